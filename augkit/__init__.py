@@ -1,0 +1,64 @@
+"""augkit: image augmentation and SMOTE-style balancing for datasets that are too small or too lopsided."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from augkit.errors import AugkitError as AugkitError
+    from augkit.expansion.run import expand as expand
+    from augkit.expansion.verify import verify as verify
+    from augkit.pipeline import Pipeline as Pipeline
+    from augkit.recipes import load_recipe as load_recipe
+    from augkit.sample import Sample as Sample
+    from augkit.transforms.affine import Rotate as Rotate
+    from augkit.transforms.affine import Scale as Scale
+    from augkit.transforms.affine import Translate as Translate
+    from augkit.transforms.color import PCAColorJitter as PCAColorJitter
+    from augkit.transforms.crop import Crop as Crop
+    from augkit.transforms.crop import Pad as Pad
+    from augkit.transforms.crop import Resize as Resize
+    from augkit.transforms.flip import HorizontalFlip as HorizontalFlip
+    from augkit.transforms.flip import VerticalFlip as VerticalFlip
+    from augkit.transforms.noise import GaussianNoise as GaussianNoise
+    from augkit.transforms.noise import SaltAndPepper as SaltAndPepper
+    from augkit.transforms.sharpness import Clarity as Clarity
+    from augkit.transforms.sharpness import Sharpness as Sharpness
+    from augkit.transforms.tone import Brightness as Brightness
+    from augkit.transforms.tone import Contrast as Contrast
+    from augkit.transforms.tone import Gamma as Gamma
+
+# Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
+_HOMES = {
+    "errors": "AugkitError",
+    "expansion.run": "expand",
+    "expansion.verify": "verify",
+    "pipeline": "Pipeline",
+    "recipes": "load_recipe",
+    "sample": "Sample",
+    "transforms.affine": "Rotate Scale Translate",
+    "transforms.color": "PCAColorJitter",
+    "transforms.crop": "Crop Pad Resize",
+    "transforms.flip": "HorizontalFlip VerticalFlip",
+    "transforms.noise": "GaussianNoise SaltAndPepper",
+    "transforms.sharpness": "Clarity Sharpness",
+    "transforms.tone": "Brightness Contrast Gamma",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("augkit")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'augkit' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"augkit.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

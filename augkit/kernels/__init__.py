@@ -1,0 +1,44 @@
+"""The only place where pixels change: arrays in, new arrays out, no randomness of their own.
+
+Pictures are (H, W) or (H, W, C) with uint8, uint16, or float32 in [0, 1]. Quantities are fractions of the full
+range, so that a kernel says the same thing of every dtype. A fourth channel is alpha: geometry moves it,
+nothing else touches it.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+_MAXIMUM = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0, np.dtype(np.float32): 1.0}
+
+
+def maximum(image: Array) -> float:
+    """Return the value of white: 255, 65535 or 1."""
+    return _MAXIMUM[image.dtype]
+
+
+def channels(image: Array) -> int:
+    """Return the number of channels, alpha included; 1 for a 2-D picture."""
+    return 1 if image.ndim == 2 else int(image.shape[2])
+
+
+def has_alpha(image: Array) -> bool:
+    """Return whether the last channel is alpha: pictures of four channels are RGBA."""
+    return channels(image) == 4
+
+
+def with_alpha_of(image: Array, changed: Array) -> Array:
+    """Return the changed picture with the alpha channel of the image it was made from."""
+    if has_alpha(image):
+        changed[..., 3] = image[..., 3]
+    return changed
+
+
+def to_dtype(values: Array, like: Array) -> Array:
+    """Return float values, in levels, rounded and clipped to the dtype of another picture."""
+    if like.dtype == np.float32:
+        return np.clip(values, 0.0, 1.0).astype(np.float32, copy=False)
+    return np.clip(np.rint(values), 0.0, maximum(like)).astype(like.dtype)

@@ -1,0 +1,55 @@
+"""Pointwise curves: a gain and an offset for each channel, or a table."""
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+
+Curve = Callable[[Array], Array]
+"""From values in [0, 1] (float64, any shape) to values, clipped to [0, 1] afterwards."""
+
+
+def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
+    """Return gain * image + offset, rounded once; one offset, or one for each of three colours.
+
+    A diagonal colour matrix: at 224x224 cv2.transform takes a third of the time of three tables.
+    """
+    count = channels(image)
+    matrix = np.zeros((count, count + 1))
+    colors = count - has_alpha(image)
+    matrix[range(colors), range(colors)] = gain
+    matrix[:colors, -1] = [offset * maximum(image) for offset in offsets]
+    if has_alpha(image):
+        matrix[3, 3] = 1.0
+    changed = cv2.transform(image, matrix)
+    return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
+
+
+def apply_curves(image: Array, curves: Sequence[Curve]) -> Array:
+    """Return the picture with one curve over all channels, or one for each of three colours."""
+    if image.dtype == np.float32:
+        changed = image.copy()
+        view = changed[..., None] if image.ndim == 2 else changed
+        for channel in range(channels(image) - has_alpha(image)):
+            values = view[..., channel].astype(np.float64)
+            view[..., channel] = to_dtype(curves[channel % len(curves)](values), image)
+        return changed
+    tables = _tables(image, curves)
+    if image.dtype == np.uint8:
+        return cv2.LUT(image, tables if image.ndim == 3 else tables[:, :, 0])
+    if image.ndim == 2:
+        return np.take(tables[0, :, 0], image)
+    return np.stack([np.take(tables[0, :, i], image[..., i]) for i in range(image.shape[2])], axis=2)
+
+
+def _tables(image: Array, curves: Sequence[Curve]) -> Array:
+    """Return the curves as a table (1, levels, channels), that of alpha the identity."""
+    levels = np.arange(int(maximum(image)) + 1, dtype=np.float64)
+    plain = [to_dtype(curve(levels / maximum(image)) * maximum(image), image) for curve in curves]
+    count = channels(image)
+    table = [plain[i % len(plain)] for i in range(count - has_alpha(image))]
+    if has_alpha(image):
+        table.append(levels.astype(image.dtype))
+    return np.stack(table, axis=1)[None]

@@ -1,0 +1,144 @@
+"""Moving pixels: exactly where the matrix allows it, by one resampling otherwise."""
+
+import math
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
+from augkit.kernels import Array, channels, maximum
+
+Rows: TypeAlias = tuple[float, float]
+
+BORDERS = {
+    "reflect": cv2.BORDER_REFLECT_101,
+    "replicate": cv2.BORDER_REPLICATE,
+    "wrap": cv2.BORDER_WRAP,
+    "constant": cv2.BORDER_CONSTANT,
+}
+INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC}
+
+# Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
+_PLAIN_STEP = 1.25
+_EXACT = 1e-9
+
+
+def warp(
+    image: Array, matrix: Matrix, out: Size, *, border: str = "reflect", fill: float = 0.0, interpolation: str = "linear"
+) -> Array:
+    """Return the picture moved by the matrix (source edges to target edges) onto a canvas of size `out`.
+
+    Flips, right angles, and integer crops and pads move pixels without touching their values. Everything else
+    resamples once; where the picture shrinks, it is first sampled more densely and then averaged down, so
+    that nothing aliases.
+
+    Parameters
+    ----------
+    image : array (H, W) or (H, W, C)
+        uint8, uint16 or float32.
+    matrix : Matrix
+        Affine.
+    out : (int, int)
+        Height and width of the result.
+    border : {"reflect", "replicate", "wrap", "constant"}
+        What is seen beyond the edge.
+    fill : float in [0, 1]
+        The grey of a constant border; alpha is 0 there.
+    interpolation : {"nearest", "linear", "cubic"}
+    """
+    exact = _rearrange(image, matrix, out, border, fill)
+    if exact is not None:
+        return exact
+    if interpolation == "nearest":
+        return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
+    inverse = invert(matrix)
+    across, down = (_density(math.hypot(inverse[i], inverse[i + 3])) for i in (0, 1))
+    if (across, down) == (1, 1):
+        return _sample(image, matrix, out, border, fill, INTERPOLATIONS[interpolation])
+    dense = compose(scaling(across, down), matrix)
+    large = _sample(image, dense, (out[0] * down, out[1] * across), border, fill, INTERPOLATIONS[interpolation])
+    return _shrink(large, out)
+
+
+def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect") -> Array:
+    """Return the mask moved by the matrix: nearest neighbour always, any dtype, beyond a constant border 0."""
+    if mask.dtype in (np.uint8, np.uint16, np.int16, np.float32):
+        return warp(mask, matrix, out, border=border, interpolation="nearest")
+    # OpenCV can't move this dtype; its bytes can be moved as channels, since nothing is computed with them.
+    height, width = mask.shape[:2]
+    raw = np.ascontiguousarray(mask).view(np.uint8).reshape(height, width, -1)
+    parts = [
+        warp(np.ascontiguousarray(raw[..., i]), matrix, out, border=border, interpolation="nearest")
+        for i in range(raw.shape[2])
+    ]
+    return np.ascontiguousarray(np.stack(parts, axis=-1)).view(mask.dtype).reshape(out + mask.shape[2:])
+
+
+def _density(step: float) -> int:
+    return 1 if step <= _PLAIN_STEP else math.ceil(step)
+
+
+def _fill(image: Array, fill: float) -> tuple[float, float, float, float]:
+    white = fill * maximum(image) if fill else 0.0
+    return (white, white, white, 0.0)
+
+
+def _by_fours(image: Array) -> list[Array]:
+    return [np.ascontiguousarray(image[..., i : i + 4]) for i in range(0, image.shape[2], 4)]
+
+
+def _rejoin(parts: list[Array]) -> Array:
+    return np.concatenate([part if part.ndim == 3 else part[..., None] for part in parts], axis=2)
+
+
+def _sample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+    count = channels(image)
+    if count > 4:  # OpenCV's borders know four channels
+        return _rejoin([_sample(part, matrix, out, border, fill, flag) for part in _by_fours(image)])
+    # OpenCV puts pixel centres on whole numbers, we put edges there.
+    inverse = compose(translation(-0.5, -0.5), compose(invert(matrix), translation(0.5, 0.5)))
+    rows = np.array(inverse[:6]).reshape(2, 3)
+    padded = count == 3 and image.dtype == np.uint8
+    if padded:  # four channels warp 1.7 to 2 times faster than three, both conversions included
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+    moved = cv2.warpAffine(
+        image, rows, (out[1], out[0]), flags=flag | cv2.WARP_INVERSE_MAP,
+        borderMode=BORDERS[border], borderValue=_fill(image, fill),
+    )  # fmt: skip
+    return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB) if padded else moved
+
+
+def _shrink(image: Array, out: Size) -> Array:
+    if channels(image) > 4:
+        return _rejoin([_shrink(part, out) for part in _by_fours(image)])
+    return cv2.resize(image, (out[1], out[0]), interpolation=cv2.INTER_AREA)
+
+
+def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
+    """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
+    whole = [round(value) for value in matrix[:6]]
+    a, b, x, c, d, y = whole
+    if (abs(a), abs(b), abs(c), abs(d)) not in ((1, 0, 0, 1), (0, 1, 1, 0)):
+        return None
+    if any(abs(value - near) > _EXACT for value, near in zip(matrix, whole, strict=False)):
+        return None
+    turned = np.swapaxes(image, 0, 1) if b else image
+    height, width = turned.shape[:2]
+    mirror_x, mirror_y = (a or b) < 0, (d or c) < 0
+    if mirror_x or mirror_y:
+        turned = cv2.flip(np.ascontiguousarray(turned), -1 if mirror_x and mirror_y else int(mirror_x))
+    left, top = x - (width if mirror_x else 0), y - (height if mirror_y else 0)
+    right, bottom = out[1] - left - width, out[0] - top - height
+    if max(-left, -right) >= width or max(-top, -bottom) >= height:
+        return None  # nothing of the picture itself is seen: let the sampler find what the border shows
+    cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
+    pads = [max(side, 0) for side in (top, bottom, left, right)]
+    if not any(pads):
+        return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
+    if border != "constant" and cut.shape != turned.shape:
+        return None  # the border continues the whole picture, not the part that was cut
+    if channels(image) > 4 and border == "constant":
+        parts = [cv2.copyMakeBorder(p, *pads, BORDERS[border], value=_fill(image, fill)) for p in _by_fours(cut)]
+        return _rejoin(parts)
+    return cv2.copyMakeBorder(np.ascontiguousarray(cut), *pads, BORDERS[border], value=_fill(image, fill))

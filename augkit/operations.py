@@ -1,0 +1,233 @@
+"""What is done to a sample, as values: each operation knows how to apply itself and which next one it absorbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from augkit import geometry
+from augkit.geometry import Matrix, Size
+from augkit.kernels import Array, channels, has_alpha
+from augkit.kernels.detail import local_contrast, sharpen
+from augkit.kernels.measure import LUMA, mean_luma
+from augkit.kernels.noise import gaussian, salt_and_pepper
+from augkit.kernels.tone import Curve, apply_curves, apply_linear
+from augkit.kernels.warp import warp, warp_mask
+from augkit.sample import Sample
+
+Color: TypeAlias = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How pixels are looked at when they move: the one place for interpolation, border and fill.
+
+    Parameters
+    ----------
+    interpolation : {"linear", "nearest", "cubic"}
+        For pictures; masks are nearest always.
+    border : {"reflect", "replicate", "wrap", "constant"}
+        What is seen beyond the edge of the picture.
+    fill : float in [0, 1]
+        The grey of a constant border.
+    """
+
+    interpolation: str = "linear"
+    border: str = "reflect"
+    fill: float = 0.0
+
+
+class Operation:
+    """Something done to a sample; targets other than the picture stay as they are unless it says otherwise."""
+
+    __slots__ = ()
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Return one operation that does both, first this and then the following one, or None."""
+        return None
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Return the new picture."""
+        raise NotImplementedError
+
+    def apply(self, sample: Sample, view: View) -> Sample:
+        """Return the new sample."""
+        return replace(sample, image=self.apply_image(sample.image, view))
+
+
+def fuse(operations: Iterable[Operation]) -> list[Operation]:
+    """Return the operations with neighbours of a kind made one; the order is kept."""
+    fused: list[Operation] = []
+    for operation in operations:
+        both = fused[-1].absorb(operation) if fused else None
+        if both is None:
+            fused.append(operation)
+        else:
+            fused[-1] = both
+    return fused
+
+
+@dataclass(frozen=True, slots=True)
+class Warp(Operation):
+    """Move pixels: a matrix from the edges of the source to a canvas of size `out`.
+
+    A chain of warps is one look at the source, resampled once: what one step cut away, a later one may show.
+    """
+
+    matrix: Matrix
+    out: Size
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Multiply the matrices."""
+        if isinstance(following, Warp):
+            return Warp(geometry.compose(following.matrix, self.matrix), following.out)
+        return None
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Resample the picture once, or not at all where whole pixels move."""
+        return warp(
+            image, self.matrix, self.out, border=view.border, fill=view.fill, interpolation=view.interpolation
+        )
+
+    def apply(self, sample: Sample, view: View) -> Sample:
+        """Move the picture and all its targets."""
+        mask, boxes, labels, keypoints = sample.mask, sample.boxes, sample.labels, sample.keypoints
+        if mask is not None:
+            mask = warp_mask(mask, self.matrix, self.out, border=view.border)
+        if boxes is not None:
+            boxes, kept = geometry.clip_boxes(geometry.transform_boxes(self.matrix, boxes), self.out)
+            boxes = boxes[kept]
+            if labels is not None:
+                labels = tuple(label for label, keep in zip(labels, kept, strict=True) if keep)
+        if keypoints is not None:  # pixel numbers, so half a pixel from the edges that matrices speak of
+            keypoints = geometry.transform_points(self.matrix, keypoints + 0.5) - 0.5
+        image = self.apply_image(sample.image, view)
+        return Sample(image=image, mask=mask, boxes=boxes, labels=labels, keypoints=keypoints)
+
+
+class Linear(NamedTuple):
+    """The curve gain * x + offset + mean * m, with m the mean grey of the picture it is applied to."""
+
+    gain: float = 1.0
+    offset: Color = (0.0, 0.0, 0.0)
+    mean: float = 0.0
+
+    def then(self, following: Linear) -> Linear:
+        """Return both as one; the following one's mean is that of the picture after this one."""
+        gain, offset, mean = following
+        grey = mean * _luma(self.offset)
+        return Linear(
+            gain * self.gain,
+            tuple(gain * mine + theirs + grey for mine, theirs in zip(self.offset, offset, strict=True)),  # type: ignore[arg-type]
+            gain * self.mean + mean * (self.gain + self.mean),
+        )
+
+    def offsets(self, image: Array) -> list[float]:
+        """Return the offset for each colour of the picture, or one for all."""
+        shift = self.mean * mean_luma(image) if self.mean else 0.0
+        if channels(image) - has_alpha(image) == 3:
+            return [value + shift for value in self.offset]
+        return [_luma(self.offset) + shift]
+
+
+class Power(NamedTuple):
+    """The curve x ** exponent, on values clipped to [0, 1]."""
+
+    exponent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tone(Operation):
+    """Pointwise curves, one after the other, rounded and clipped once at the end."""
+
+    curves: tuple[Linear | Power, ...]
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Chain the curves; lines melt into one line."""
+        if not isinstance(following, Tone):
+            return None
+        curves = list(self.curves)
+        for curve in following.curves:
+            last = curves[-1]
+            if isinstance(curve, Linear) and isinstance(last, Linear):
+                curves[-1] = last.then(curve)
+            elif isinstance(curve, Linear) and curve.mean:
+                return None  # the mean after a bent curve has to be measured, not computed
+            else:
+                curves.append(curve)
+        return Tone(tuple(curves))
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Apply a line as gain and offset, anything else as a table."""
+        lines = [(curve, curve.offsets(image)) if isinstance(curve, Linear) else (curve, []) for curve in self.curves]
+        first, offsets = lines[0]
+        if len(lines) == 1 and isinstance(first, Linear):
+            return apply_linear(image, first.gain, offsets)
+        colors = max(len(offsets) for _, offsets in lines) or 1
+        return apply_curves(image, [_chain(lines, color) for color in range(colors)])
+
+
+def _chain(lines: Sequence[tuple[Linear | Power, list[float]]], color: int) -> Curve:
+    def curve(values: Array) -> Array:
+        for line, offsets in lines:
+            if isinstance(line, Linear):
+                values = line.gain * values + offsets[color]
+            else:
+                values = np.clip(values, 0.0, 1.0) ** line.exponent
+        return values
+
+    return curve
+
+
+def _luma(color: Color) -> float:
+    return sum(weight * value for weight, value in zip(LUMA, color, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpen(Operation):
+    """Unsharp masking over the nearest pixels."""
+
+    amount: float
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Filter once."""
+        return sharpen(image, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalContrast(Operation):
+    """Unsharp masking of the grey at a radius given as a fraction of the shorter side."""
+
+    amount: float
+    radius: float
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Add the detail to all colours alike."""
+        return local_contrast(image, self.amount, self.radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaussian(Operation):
+    """Additive normal noise from a drawn seed."""
+
+    std: float
+    seed: int
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Add the noise."""
+        return gaussian(image, self.std, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Impulse(Operation):
+    """Salt and pepper from a drawn seed."""
+
+    amount: float
+    seed: int
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Strike the pixels."""
+        return salt_and_pepper(image, self.amount, self.seed)

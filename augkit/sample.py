@@ -1,0 +1,73 @@
+"""Sample: a picture and what belongs to it."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from augkit.errors import AugkitError
+from augkit.geometry import Points, Size
+
+Image: TypeAlias = npt.NDArray[Any]
+"""Pixels: (height, width) or (height, width, channels), uint8, uint16, or float32 in [0, 1]; colours are RGB."""
+
+DTYPES = (np.uint8, np.uint16, np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A picture with its targets; a value, never changed in place.
+
+    Parameters
+    ----------
+    image : array (H, W) or (H, W, C)
+        uint8, uint16, or float32 in [0, 1]. One channel is grey, three are RGB, four RGB and alpha.
+    mask : array (H, W) or (H, W, C), optional
+        Class numbers or a stencil; moved by nearest neighbour always.
+    boxes : array (N, 4), optional
+        x1, y1, x2, y2 in pixels, as edges: a box over the whole picture is (0, 0, width, height).
+    labels : sequence of N, optional
+        One for each box; they follow when a box leaves the picture.
+    keypoints : array (N, 2), optional
+        x, y as pixel numbers: (3, 4) is the pixel in column 3, row 4. Points may leave the picture.
+    """
+
+    image: Image
+    mask: Image | None = None
+    boxes: Points | None = None
+    labels: tuple[Any, ...] | None = None
+    keypoints: Points | None = None
+
+    def __post_init__(self) -> None:
+        check_image(self.image)
+        size = self.size
+        if self.mask is not None and self.mask.shape[:2] != size:
+            raise AugkitError(f"mask is {self.mask.shape[:2]}, image is {size}: both must have the same size")
+        for name, columns in (("boxes", 4), ("keypoints", 2)):
+            values = getattr(self, name)
+            if values is not None and (values.ndim != 2 or values.shape[1] != columns):
+                raise AugkitError(f"{name} must have the shape (N, {columns}), got {values.shape}")
+        if self.labels is not None and (self.boxes is None or len(self.labels) != len(self.boxes)):
+            count = 0 if self.boxes is None else len(self.boxes)
+            raise AugkitError(f"labels belong to boxes: got {len(self.labels)} labels for {count} boxes")
+
+    @property
+    def size(self) -> Size:
+        """Height and width in pixels."""
+        return self.image.shape[0], self.image.shape[1]
+
+
+def check_image(image: Image) -> None:
+    """Raise AugkitError, naming dtype and shape, unless this is a picture augkit can work on."""
+    if not isinstance(image, np.ndarray):
+        raise AugkitError(f"image must be a numpy array, got {type(image).__name__}; np.asarray(it) may do")
+    if image.dtype not in DTYPES:
+        raise AugkitError(
+            f"image must be uint8, uint16, or float32 in [0, 1]; got {image.dtype} of shape {image.shape}"
+        )
+    if image.ndim not in (2, 3) or 0 in image.shape:
+        raise AugkitError(
+            f"image must be (height, width) or (height, width, channels), none of them 0; "
+            f"got shape {image.shape}, {image.dtype}"
+        )

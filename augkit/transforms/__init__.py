@@ -1,0 +1,1 @@
+"""The transforms: one file a family; `catalog` finds them all."""

@@ -1,0 +1,157 @@
+"""What every transform is: frozen options, a `draw` that returns plain numbers, and the operation they mean."""
+
+import dataclasses
+import functools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+
+from augkit.errors import AugkitError, suggest
+from augkit.geometry import Matrix, Size
+from augkit.operations import Linear, Operation, Power, Tone, Warp
+from augkit.seeding import Draws
+
+Number: TypeAlias = float | int
+Params: TypeAlias = dict[str, Number]
+Range: TypeAlias = tuple[float, float]
+
+C = TypeVar("C", bound="type[Transform]")
+
+
+def span(low: float, high: float, *, least: float = -math.inf, most: float = math.inf) -> Any:
+    """Return a dataclass field for a range (low, high) whose ends must lie in [least, most]."""
+    return dataclasses.field(default=(low, high), metadata={"least": least, "most": most})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(span, dataclasses.field))
+def transform(cls: C) -> C:
+    """Make the class a frozen dataclass with keyword-only options, which answers a wrong one with a suggestion."""
+    made = dataclass(frozen=True, kw_only=True)(cls)
+    plain = made.__init__
+    names = [field.name for field in dataclasses.fields(made)]
+
+    @functools.wraps(plain)
+    def checked(self: Any, *args: Any, **options: Any) -> None:
+        if args:
+            raise TypeError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
+        for name in options:
+            if name not in names:
+                raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")
+        plain(self, **options)
+
+    made.__init__ = checked  # type: ignore[method-assign]
+    return made
+
+
+class Drawn(NamedTuple):
+    """One thing that will be done, in plain numbers that hold for a picture of any size.
+
+    Examples
+    --------
+    >>> from augkit import Rotate
+    >>> print(Drawn(Rotate, {"degrees": 12.3}))
+    rotate(degrees=12.3)
+    """
+
+    kind: "type[Transform]"
+    params: Mapping[str, Number]
+
+    def __str__(self) -> str:
+        return f"{self.kind.name()}({', '.join(f'{k}={v:.6g}' for k, v in self.params.items())})"
+
+
+@transform
+class Transform:
+    """What may happen to a picture. Subclass one of the kinds below, not this.
+
+    Parameters
+    ----------
+    p : float in [0, 1]
+        The probability that it happens at all.
+    """
+
+    # Recipes validate options with pydantic: a word it doesn't know is an error there too.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    p: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not _is_number(self.p) or not 0.0 <= self.p <= 1.0:
+            raise AugkitError(f"{type(self).__name__}: p must be a probability from 0 to 1, got {self.p!r}")
+        for field in dataclasses.fields(self):
+            if "least" in field.metadata:
+                pair = _check_range(type(self).__name__, field, getattr(self, field.name))
+                object.__setattr__(self, field.name, pair)
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the name in recipes and manifests: HorizontalFlip is horizontal_flip."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
+        raise NotImplementedError
+
+    def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
+        """Yield what will be done: nothing with probability 1 - p."""
+        if draws.chance(self.p):
+            yield Drawn(type(self), self.draw(draws, size))
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the operation that the drawn numbers mean for a picture of this size."""
+        raise NotImplementedError
+
+
+@transform
+class SpatialTransform(Transform):
+    """A transform that is a matrix: write `matrix`, and `out_size` if the size changes."""
+
+    @staticmethod
+    def matrix(size: Size, **params: Any) -> Matrix:
+        """Return the matrix from the edges of the picture to those of the result, in pixels."""
+        raise NotImplementedError
+
+    @staticmethod
+    def out_size(size: Size, **params: Any) -> Size:
+        """Return height and width of the result."""
+        return size
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the warp."""
+        return Warp(cls.matrix(size, **params), cls.out_size(size, **params))
+
+
+@transform
+class ToneTransform(Transform):
+    """A transform that is a curve over all pixels alike: write `curve`."""
+
+    @staticmethod
+    def curve(**params: Any) -> Linear | Power:
+        """Return the curve."""
+        raise NotImplementedError
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the tone."""
+        return Tone((cls.curve(**params),))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Range:
+    where = f"{owner}: {field.name}"
+    if not isinstance(value, tuple | list) or len(value) != 2 or not all(_is_number(end) for end in value):
+        raise AugkitError(f"{where} must be a range (low, high) of two numbers, got {value!r}")
+    low, high = float(value[0]), float(value[1])
+    if low > high:
+        raise AugkitError(f"{where} must be (low, high) with low <= high, got {value!r}; did you swap them?")
+    least, most = field.metadata["least"], field.metadata["most"]
+    if low < least or high > most:
+        raise AugkitError(f"{where} must lie between {least:g} and {most:g}, got {value!r}")
+    return low, high

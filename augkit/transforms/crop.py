@@ -1,0 +1,154 @@
+"""Windows on the picture: cropping, padding, resizing."""
+
+from typing import Any
+
+from augkit.errors import AugkitError
+from augkit.geometry import Matrix, Size, compose, scaling, translation
+from augkit.seeding import Draws
+from augkit.transforms.base import Params, Range, SpatialTransform, span, transform
+
+
+def check_size(owner: str, value: Any) -> Size:
+    """Return (height, width) as ints, or raise AugkitError naming the owner."""
+    pair = tuple(value) if isinstance(value, tuple | list) else ()
+    if len(pair) != 2 or not all(isinstance(side, int) and 0 < side <= 32768 for side in pair):
+        raise AugkitError(f"{owner}: size must be (height, width) in whole pixels from 1 to 32768, got {value!r}")
+    return pair[0], pair[1]
+
+
+@transform
+class SizedTransform(SpatialTransform):
+    """A spatial transform that can give the picture a new size.
+
+    Parameters
+    ----------
+    size : (int, int), optional
+        Height and width of the result, in pixels; the picture's own by default.
+    """
+
+    size: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.size is not None:
+            object.__setattr__(self, "size", check_size(type(self).__name__, self.size))
+
+    def drawn_size(self) -> Params:
+        """Return the size as drawn numbers, none when the picture keeps its own."""
+        return {} if self.size is None else {"height": self.size[0], "width": self.size[1]}
+
+    @staticmethod
+    def out_size(size: Size, *, height: int | None = None, width: int | None = None, **_: Any) -> Size:
+        """Return the drawn size, or the picture's own."""
+        return size if height is None or width is None else (height, width)
+
+
+@transform
+class Crop(SizedTransform):
+    """Cut out a window at a random place.
+
+    Without `size`, the window has the picture's proportions and is brought back to the picture's size; with
+    `size`, it is a window of that many pixels, moved as they are. Where the picture is the smaller one,
+    its border fills the rest.
+
+    Parameters
+    ----------
+    fraction : (float, float)
+        Range of the window's width and height as a fraction of the picture's; not used with `size`.
+    size : (int, int), optional
+        Height and width of the window in pixels.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> picture = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    >>> augkit.Pipeline([augkit.Crop(size=(2, 2))])(picture).shape
+    (2, 2)
+    """
+
+    fraction: Range = span(0.8, 1.0, least=0.01, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return place and size of the window; x and y are 0 at the left and top end of its play, 1 at the other."""
+        window = self.drawn_size() or {"fraction": draws.uniform(*self.fraction)}
+        return window | {"x": draws.uniform(), "y": draws.uniform()}
+
+    @staticmethod
+    def matrix(
+        size: Size, *, x: float, y: float, fraction: float = 1.0, height: int | None = None, width: int | None = None
+    ) -> Matrix:
+        """Move the window's corner to the origin, then zoom."""
+        if height is None or width is None:
+            play = 1.0 - fraction
+            corner = translation(-x * play * size[1], -y * play * size[0])
+            return compose(scaling(1 / fraction, 1 / fraction), corner)
+        return translation(-round(x * (size[1] - width)), -round(y * (size[0] - height)))
+
+
+@transform
+class Pad(SizedTransform):
+    """Put the picture on a larger canvas; the pipeline's border fills the rest.
+
+    Without `size`, the canvas is brought back to the picture's size, so that the picture appears smaller;
+    with `size`, pixels move as they are and the picture stands in the middle of the canvas.
+
+    Parameters
+    ----------
+    fraction : (float, float)
+        Range of the margin on each side as a fraction of the picture's width and height; not used with `size`.
+    size : (int, int), optional
+        Height and width of the canvas in pixels; where it is smaller than the picture, the middle is cut out.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.Pad(size=(3, 4))], border="constant")(np.full((1, 2), 9, np.uint8))
+    array([[0, 0, 0, 0],
+           [0, 9, 9, 0],
+           [0, 0, 0, 0]], dtype=uint8)
+    """
+
+    fraction: Range = span(0.0, 0.1, least=0.0, most=10.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the margin or the canvas."""
+        return self.drawn_size() or {"fraction": draws.uniform(*self.fraction)}
+
+    @staticmethod
+    def matrix(
+        size: Size, *, fraction: float = 0.0, height: int | None = None, width: int | None = None
+    ) -> Matrix:
+        """Move the picture in by the margin, then zoom out."""
+        if height is None or width is None:
+            zoom = 1 / (1 + 2 * fraction)
+            return compose(scaling(zoom, zoom), translation(fraction * size[1], fraction * size[0]))
+        return translation((width - size[1]) // 2, (height - size[0]) // 2)
+
+
+@transform
+class Resize(SizedTransform):
+    """Stretch the picture to a size, averaging where it shrinks.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Height and width of the result, in pixels.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.Resize(size=(1, 2))])(np.array([[10, 20, 30, 40]], np.uint8))
+    array([[15, 35]], dtype=uint8)
+    """
+
+    size: tuple[int, int] | None = (224, 224)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the size."""
+        return self.drawn_size()
+
+    @staticmethod
+    def matrix(size: Size, *, height: int | None = None, width: int | None = None) -> Matrix:
+        """Stretch each side."""
+        out = SizedTransform.out_size(size, height=height, width=width)
+        return scaling(out[1] / size[1], out[0] / size[0])

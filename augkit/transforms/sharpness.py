@@ -1,0 +1,68 @@
+"""Sharpness and clarity."""
+
+from collections.abc import Mapping
+
+from augkit.geometry import Size
+from augkit.operations import LocalContrast, Operation, Sharpen
+from augkit.seeding import Draws
+from augkit.transforms.base import Number, Params, Range, Transform, span, transform
+
+
+@transform
+class Sharpness(Transform):
+    """Sharpen the finest detail by unsharp masking; a flat picture stays flat.
+
+    Parameters
+    ----------
+    amount : (float, float)
+        Range of the share of x - blur(x) that is added; negative softens, -1 is the blur itself.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> edge = np.tile(np.array([100, 100, 200, 200], np.uint8), (4, 1))
+    >>> augkit.Pipeline([augkit.Sharpness(amount=(1, 1))])(edge)[0]
+    array([100,  75, 225, 200], dtype=uint8)
+    """
+
+    amount: Range = span(0.2, 1.0, least=-1.0, most=20.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the share."""
+        return {"amount": draws.uniform(*self.amount)}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the filter."""
+        return Sharpen(**params)
+
+
+@transform
+class Clarity(Transform):
+    """Raise local contrast: unsharp masking of the grey at a large radius. Hues hold, flat stays flat.
+
+    Parameters
+    ----------
+    amount : (float, float)
+        Range of the share of grey - blur(grey) that is added to all colours; negative veils.
+    radius : (float, float)
+        Range of the blur's sigma as a fraction of the shorter side.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> bool((augkit.Pipeline([augkit.Clarity()])(np.full((64, 64, 3), 77, np.uint8)) == 77).all())
+    True
+    """
+
+    amount: Range = span(0.2, 0.6, least=-1.0, most=20.0)
+    radius: Range = span(0.03, 0.08, least=0.0, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return share and radius."""
+        return {"amount": draws.uniform(*self.amount), "radius": draws.uniform(*self.radius)}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the filter."""
+        return LocalContrast(**params)
