@@ -5,8 +5,11 @@ range, so that a kernel says the same thing of every dtype. A fourth channel is 
 nothing else touches it.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -42,3 +45,14 @@ def to_dtype(values: Array, like: Array) -> Array:
     if like.dtype == np.float32:
         return np.clip(values, 0.0, 1.0).astype(np.float32, copy=False)
     return np.clip(np.rint(values), 0.0, maximum(like)).astype(like.dtype)
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep OpenCV from starting threads of its own, where the work is already spread over workers."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)

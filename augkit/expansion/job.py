@@ -1,0 +1,162 @@
+"""One job: read a picture once, make its copies, write them, and say for each how it came about."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import NamedTuple
+
+from augkit.errors import AugkitError
+from augkit.expansion.manifest import drawn_to_json
+from augkit.expansion.plan import Job, Output
+from augkit.files.encode import encode
+from augkit.files.picture import Array, UnusableImage, decode
+from augkit.files.read import path_of, read_bytes
+from augkit.files.records import Record
+from augkit.files.write import OutputError, Writer
+from augkit.geometry import Size
+from augkit.pipeline import Pipeline
+from augkit.sample import Sample
+from augkit.transforms.base import Drawn, SpatialTransform
+from augkit.transforms.crop import Resize
+
+_ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
+
+
+class Outcome(NamedTuple):
+    """What became of a job: the manifest lines of what it wrote; why its source is of no use; notes."""
+
+    job: Job
+    lines: Sequence[Record]
+    failure: str
+    notes: Sequence[str]
+
+
+class Rendered(NamedTuple):
+    """A picture ready to be written."""
+
+    copy: int
+    data: bytes
+    drawn: Sequence[Drawn]
+    note: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Worker:
+    """Does jobs; shared by all workers, so it holds nothing that changes.
+
+    Parameters
+    ----------
+    root : str
+        The source folder.
+    pipeline : Pipeline
+    output : Output
+    max_pixels : int
+    writer : Writer
+    stop : Event
+        Once set, jobs end after the picture in hand.
+    """
+
+    root: str
+    pipeline: Pipeline
+    output: Output
+    max_pixels: int
+    writer: Writer
+    stop: Event
+
+    def __call__(self, job: Job) -> Outcome:
+        """Do the job. Only an output that can't be written raises; a source of no use is a result."""
+        lines: list[Record] = []
+        notes: list[str] = []
+        try:
+            data = self._read(job)
+            pictures = self.render(job, data) if max(job.copies) or job.converted else iter(())
+            first = next(pictures, None)  # decodes, before anything of this source is written
+            if 0 in job.copies and not job.converted:
+                lines.append(self._pass_on(job, data))
+            while first is not None and not self.stop.is_set():
+                self.writer.write(job.name(first.copy), first.data)
+                lines.append(_line(job, first.copy, first.data, first.drawn))
+                if first.note and first.note not in notes:
+                    notes.append(first.note)
+                first = next(pictures, None)
+        except OutputError:
+            raise
+        except AugkitError as error:
+            return Outcome(job, (), str(error), ())
+        return Outcome(job, lines, "", notes)
+
+    def render(self, job: Job, data: bytes) -> Iterator[Rendered]:
+        """Yield the encoded pictures of a job: the copies, and the original if it has to be written anew."""
+        image, icc = decode(data, self.max_pixels)
+        size = (image.shape[0], image.shape[1])
+        draws, repeated = distinct_draws(self.pipeline, job.source.image_id, max(job.copies), size)
+        for copy in job.copies:
+            if copy or job.converted:
+                drawn = with_size(draws[copy - 1] if copy else [], self.output.size)
+                written, note = self._render(job, image, icc, drawn)
+                if copy in repeated:
+                    note = "the recipe has too few outcomes to make every copy different"
+                yield Rendered(copy, written, drawn, note)
+
+    def _render(self, job: Job, image: Array, icc: bytes | None, drawn: Sequence[Drawn]) -> tuple[bytes, str]:
+        changed = self.pipeline.apply(Sample(image=image), drawn).image
+        return encode(changed, job.kind, quality=self.output.quality, icc=icc)
+
+    def _read(self, job: Job) -> bytes:
+        try:
+            data = read_bytes(path_of(self.root, job.source.image_id))
+        except OSError as error:
+            raise UnusableImage(f"can't be read: {error.strerror}") from None
+        if hashlib.sha256(data).digest() != job.source.digest:
+            raise UnusableImage("changed while augkit was running")
+        return data
+
+    def _pass_on(self, job: Job, data: bytes) -> Record:
+        if self.output.originals == "link":
+            self.writer.link(job.names.original, path_of(self.root, job.source.image_id))
+            return _line(job, 0, data, ()) | {"link": True}
+        self.writer.write(job.names.original, data)
+        return _line(job, 0, data, ())
+
+
+def distinct_draws(pipeline: Pipeline, image_id: str, count: int, size: Size) -> tuple[list[list[Drawn]], set[int]]:
+    """Return what is drawn for copies 1 to `count`, each different from the others and from the original.
+
+    Returned beside it: the copies that repeat an earlier one, since the recipe has too few outcomes. A draw that repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before
+    it only, so the same number always gives the same picture.
+    """
+    seen = {"[]"}
+    draws: list[list[Drawn]] = []
+    repeated: set[int] = set()
+    for copy in range(1, count + 1):
+        for attempt in range(_ATTEMPTS):
+            drawn = pipeline.draw(size, key=(image_id, copy, attempt))
+            said = str(drawn_to_json(drawn))
+            if said not in seen:
+                break
+        else:
+            repeated.add(copy)
+        seen.add(said)
+        draws.append(drawn)
+    return draws, repeated
+
+
+def with_size(drawn: Sequence[Drawn], size: Size | None) -> list[Drawn]:
+    """Return the draw with a resize after its leading spatial steps: one warp does both, and the rest is cheap."""
+    if size is None:
+        return list(drawn)
+    place = next((i for i, step in enumerate(drawn) if not issubclass(step.kind, SpatialTransform)), len(drawn))
+    return [*drawn[:place], Drawn(Resize, {"height": size[0], "width": size[1]}), *drawn[place:]]
+
+
+def _line(job: Job, copy: int, data: bytes, drawn: Sequence[Drawn]) -> Record:
+    return {
+        "file": job.name(copy),
+        "source": job.source.image_id,
+        "source_sha256": job.source.digest.hex(),
+        "copy": copy,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "operations": drawn_to_json(drawn),
+    }

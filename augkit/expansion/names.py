@@ -1,0 +1,90 @@
+"""The names of written files: readable, predictable, and never two alike."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+_LONGEST = 255  # bytes in a file name, on the file systems in use
+_ROOM = len("_aug99999")
+_COPY = re.compile(r"(.+)_aug\d{2,}$", re.DOTALL)
+
+
+class Named(NamedTuple):
+    """How the files made of one source are called: "folder/stem" and the suffix; the original's whole name."""
+
+    base: str
+    suffix: str
+    original: str
+
+    def copy(self, number: int) -> str:
+        """Return the name of a copy.
+
+        >>> Named("cat/001", ".jpg", "cat/001.jpg").copy(3)
+        'cat/001_aug03.jpg'
+        """
+        return f"{self.base}_aug{number:02d}{self.suffix}"
+
+
+class Wanted(NamedTuple):
+    """A source, the suffix of its copies, and whether its original is written anew under that suffix."""
+
+    image_id: str
+    suffix: str
+    converted: bool
+
+
+def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
+    """Return the names for each source id.
+
+    Names differ also where capitals and forms of accents don't count. ``x.jpg`` and ``x.png``, both written
+    as JPEG, become ``x`` and ``x_png``; a source that is itself called like a copy keeps its name.
+
+    >>> names = choose_names([Wanted("c/x.jpg", ".jpg", False), Wanted("c/x.png", ".jpg", False)])
+    >>> [named.copy(1) for named in names.values()]
+    ['c/x_aug01.jpg', 'c/x_png_aug01.jpg']
+    """
+    wanted = list(wanted)
+    originals: set[str] = set()
+    families: set[str] = set()
+    for image_id, _, converted in wanted:
+        if not converted:
+            originals.add(_fold(image_id))
+            stem, suffix = os.path.splitext(image_id)
+            if like_copy := _COPY.match(stem):
+                families.add(_fold(like_copy[1] + "\0" + suffix))
+    names: dict[str, Named] = {}
+    for image_id, suffix, converted in wanted:
+        for base in _bases(image_id, suffix):
+            family = _fold(f"{base}\0{suffix}")
+            original = f"{base}{suffix}" if converted else image_id
+            if family not in families and not (converted and _fold(original) in originals):
+                break
+        families.add(family)
+        originals.add(_fold(original))
+        names[image_id] = Named(base, suffix, original)
+    return names
+
+
+def _bases(image_id: str, suffix: str) -> Iterable[str]:
+    folder, slash, name = image_id.rpartition("/")
+    stem, own_suffix = os.path.splitext(name)
+    longest = _LONGEST - _ROOM - len(os.fsencode(suffix)) - len(own_suffix) - len("-999")
+    if len(os.fsencode(stem)) > longest:
+        mark = blake2b(os.fsencode(image_id), digest_size=4).hexdigest()
+        while len(os.fsencode(stem)) > longest - 9:
+            stem = stem[:-1]
+        stem = f"{stem}~{mark}"
+    yield f"{folder}{slash}{stem}"
+    second = f"{folder}{slash}{stem}_{own_suffix[1:]}" if own_suffix else f"{folder}{slash}{stem}_"
+    yield second
+    number = 2
+    while True:
+        yield f"{second}-{number}"
+        number += 1
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,271 @@
+"""Decoding: from the bytes of a file, whatever they are, to an upright picture, or a reason why not."""
+
+import io
+import warnings
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from augkit.errors import AugkitError
+
+Array = npt.NDArray[Any]
+
+# What is wrong with a picture is told once, by us; OpenCV would tell it a second time on stderr.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+_ORIENTATION = 0x0112
+_BITS_PER_SAMPLE = 258
+_FORMATS = {
+    "JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "BMP": "bmp", "DIB": "bmp", "TIFF": "tiff",
+}  # fmt: skip
+
+
+class UnusableImage(AugkitError):
+    """A file that is no picture augkit can work on; the message is the reason."""
+
+
+class Facts(NamedTuple):
+    """What the head of a file says of its picture.
+
+    Attributes
+    ----------
+    format : str
+        "jpg", "png", "webp", "bmp", "tiff", or Pillow's name of the format in lower case.
+    width, height : int
+        Pixels, upright.
+    turned : bool
+        Whether an EXIF orientation had to be followed.
+    frames : int
+        More than one for animations and documents of several pages.
+    """
+
+    format: str
+    width: int
+    height: int
+    turned: bool
+    frames: int
+
+    def note(self) -> str:
+        """Return what a user should know of how this picture is read; empty if nothing."""
+        return f"first of {self.frames} frames is used" if self.frames > 1 else ""
+
+
+def examine(data: bytes, max_pixels: int) -> Facts:
+    """Return the facts of a picture whose file is whole, at a small part of the cost of decoding it.
+
+    JPEG files are checked for their end marker and PNG files for every checksum; other formats are decoded.
+
+    Raises
+    ------
+    UnusableImage
+        When it is empty, truncated, damaged, too large, or no picture.
+    """
+    image = _open(data, max_pixels)
+    try:
+        if image.format in ("JPEG", "MPO"):
+            _check_jpeg_end(data)
+            frames = 1  # the further pictures of an MPO are previews and depth maps
+        else:
+            frames = getattr(image, "n_frames", 1)
+            if image.format == "PNG":
+                _check_png_end(data)
+            else:
+                image.load()
+        orientation = _orientation(image)
+    except UnusableImage:
+        raise
+    except Exception as error:  # Pillow's readers raise whatever their parsers stumble over
+        raise UnusableImage(f"damaged {image.format}: {_say(error)}") from None
+    width, height = image.size if orientation < 5 else image.size[::-1]
+    kind = _FORMATS.get(image.format or "", (image.format or "").lower())
+    return Facts(kind, width, height, orientation > 1, frames)
+
+
+def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
+    """Return the picture upright, and its colour profile if it has one.
+
+    The picture is (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, uint8 or uint16.
+
+    Palettes and CMYK become RGB (by their colour profile where CMYK has one), transparency becomes alpha, 1-bit
+    becomes grey, and of an animation comes the first frame.
+
+    Raises
+    ------
+    UnusableImage
+        When it can't be decoded.
+    """
+    image = _open(data, max_pixels)
+    try:
+        if _opencv_reads(image, data):
+            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _flags(image))
+            if pixels is None:
+                raise UnusableImage(f"damaged {image.format}: its pixels can't be decoded")
+            pixels = _to_rgb(pixels)
+            orientation = _orientation(image)
+        else:
+            pixels = _pillow_pixels(image)
+            orientation = _orientation(image)  # after loading: Pillow itself turns some formats
+    except UnusableImage:
+        raise
+    except Exception as error:
+        raise UnusableImage(f"damaged {image.format}: {_say(error)}") from None
+    return _upright(pixels, orientation), _profile(image)
+
+
+def _profile(image: Image.Image) -> bytes | None:
+    keeps = image.mode in ("RGB", "RGBA", "L", "LA", "P") or image.mode.startswith("I;16")
+    return image.info.get("icc_profile") or None if keeps else None
+
+
+def _open(data: bytes, max_pixels: int) -> Image.Image:
+    if not data:
+        raise UnusableImage("empty file (0 bytes)")
+    try:
+        image = Image.open(io.BytesIO(data))
+    except UnidentifiedImageError:
+        raise UnusableImage(_unidentified(data)) from None
+    except Image.DecompressionBombError as error:
+        raise UnusableImage(f"{error}; Pillow's own limit is PIL.Image.MAX_IMAGE_PIXELS") from None
+    except Exception as error:
+        raise UnusableImage(f"damaged or truncated image: {_say(error)}") from None
+    width, height = image.size
+    if width * height > max_pixels:
+        raise UnusableImage(
+            f"{width}x{height} = {width * height:,} pixels, more than the limit of {max_pixels:,} (max-pixels)"
+        )
+    return image
+
+
+def _unidentified(data: bytes) -> str:
+    if data.startswith((b"II*\0", b"MM\0*")):
+        return "a TIFF of a kind that can't be read: only whole numbers of 8 or 16 bits have a defined white"
+    if b"\0" not in data[:512] and not data.startswith((b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF")):
+        return "not an image: it holds text"
+    return "not an image, or a damaged one"
+
+
+def _say(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _check_jpeg_end(data: bytes) -> None:
+    """Raise UnusableImage unless the compressed pixels of a JPEG come to their end marker.
+
+    Segments are stepped over, so that the end marker of an embedded thumbnail is not taken for it.
+    """
+    place = 2
+    while place + 4 <= len(data):
+        if data[place] != 0xFF:
+            place = data.find(b"\xff", place)
+            if place < 0:
+                break
+            continue
+        marker = data[place + 1]
+        if marker == 0xDA:  # start of scan
+            if data.rfind(b"\xff\xd9", place) >= 0:
+                return
+            break
+        if marker == 0xFF:
+            place += 1
+        else:
+            place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    raise UnusableImage("truncated JPEG: the end of the picture is missing")
+
+
+def _check_png_end(data: bytes) -> None:
+    try:
+        Image.open(io.BytesIO(data)).verify()
+    except Exception as error:
+        raise UnusableImage(f"truncated or damaged PNG: {_say(error)}") from None
+    if len(data) < data.rfind(b"IEND") + 8:
+        raise UnusableImage("truncated PNG: the end of the file is missing")
+
+
+def _orientation(image: Image.Image) -> int:
+    if not ({"exif", "Raw profile type exif"} & image.info.keys() or image.format in ("TIFF", "PNG", "WEBP")):
+        return 1
+    value = image.getexif().get(_ORIENTATION, 1)
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _upright(pixels: Array, orientation: int) -> Array:
+    if orientation >= 5:
+        pixels = np.swapaxes(pixels, 0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _opencv_reads(image: Image.Image, data: bytes) -> bool:
+    """Return whether OpenCV decodes this right: it is the faster one, and keeps 16 bits of colour."""
+    if image.format in ("JPEG", "MPO"):
+        return image.mode in ("L", "RGB")
+    if image.format == "PNG":
+        plain = "transparency" not in image.info and not getattr(image, "is_animated", False)
+        depth, color = data[24], data[25]
+        return plain and (depth == 16 or (depth == 8 and color in (0, 2, 6)))
+    if image.format == "TIFF":
+        bits = image.tag_v2.get(_BITS_PER_SAMPLE, ())  # type: ignore[attr-defined]
+        return len(bits) > 1 and set(bits) == {16}
+    return False
+
+
+def _flags(image: Image.Image) -> int:
+    if image.format in ("JPEG", "MPO"):
+        shape = cv2.IMREAD_GRAYSCALE if image.mode == "L" else cv2.IMREAD_COLOR
+        return shape | cv2.IMREAD_IGNORE_ORIENTATION
+    return cv2.IMREAD_UNCHANGED
+
+
+def _to_rgb(pixels: Array) -> Array:
+    if pixels.ndim == 2:
+        return pixels
+    if pixels.shape[2] == 3:
+        return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA)
+
+
+def _pillow_pixels(image: Image.Image) -> Array:
+    image.load()
+    mode = image.mode
+    if mode.startswith("I;16"):
+        return np.asarray(image).astype(np.uint16)
+    if mode == "I":
+        values = np.asarray(image)
+        if values.min() < 0 or values.max() > 65535:
+            raise UnusableImage("32-bit integers beyond 16 bits: no grey scale can be told; rescale to 16 bits")
+        return values.astype(np.uint16)
+    if mode == "F":
+        raise UnusableImage("floating-point pixels: no white is defined; rescale to 8 or 16 bits")
+    if mode == "CMYK":
+        return np.array(_from_cmyk(image))
+    if mode in ("LA", "La", "PA", "RGBa") or "transparency" in image.info:
+        return np.array(image.convert("RGBA"))
+    if mode in ("L", "RGB", "RGBA"):
+        return np.array(image)
+    return np.array(image.convert("L" if mode == "1" else "RGB"))
+
+
+def _from_cmyk(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except ImageCms.PyCMSError:
+            converted = None  # a broken profile says nothing; the plain conversion says something
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def quiet_pillow() -> None:
+    """Let augkit's own limit and messages stand alone: for a process that is augkit's, not for a library call."""
+    Image.MAX_IMAGE_PIXELS = None
+    warnings.filterwarnings("ignore", module="PIL")

@@ -1,0 +1,51 @@
+"""Reading whole files, and asking what is there."""
+
+import os
+
+from augkit.errors import AugkitError
+
+
+def path_of(root: str, image_id: str) -> str:
+    """Return where the file of an id lies: ids are paths below a root in POSIX form."""
+    return os.path.join(root, *image_id.split("/"))
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def is_written(path: str, length: int, *, link: bool) -> bool:
+    """Return whether a file of this length, or a link, is there."""
+    try:
+        return os.path.islink(path) if link else os.stat(path, follow_symlinks=False).st_size == length
+    except OSError:
+        return False
+
+
+def is_empty(folder: str) -> bool:
+    """Return whether a folder holds nothing but hidden files, or doesn't exist.
+
+    Raises
+    ------
+    AugkitError
+        When it is no folder, or can't be read.
+    """
+    try:
+        return all(name.startswith(".") for name in os.listdir(folder))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise AugkitError(f"OUTPUT {folder} can't be used: {error.strerror}") from None
+
+
+def visible_files(root: str) -> list[str]:
+    """Return the ids of all files below a folder, sorted, without hidden ones."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        below = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if below == "." else f"{below}/"
+        found.extend(f"{prefix}{name}" for name in names if not name.startswith("."))
+    return sorted(found)

@@ -1,0 +1,172 @@
+"""Finding the pictures of a data set: what is a class, what belongs to another split, what is left out."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from augkit.errors import AugkitError
+from augkit.files.read import path_of
+
+EXTENSIONS = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .apng .webp .bmp .dib .tif .tiff .gif .ppm .pgm .pbm .pnm .jp2 .avif".split()
+)
+OTHER_SPLITS = frozenset("val valid validation dev test testing eval".split())
+FLAT = "."
+"""The class of pictures that lie in no class folder."""
+
+# Pictures under a name that doesn't say so; formats with short or ambiguous signatures are not guessed.
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What lies in a folder; ids are paths relative to its root in POSIX form, sorted.
+
+    Parameters
+    ----------
+    root : str
+    classes : dict
+        Ids of the pictures of each class, by class name.
+    passed_on : list of str
+        Ids of the files of other splits, whatever they are.
+    left_out : list of (id, reason)
+        Files and folders that are no pictures of a class.
+    failed : list of (id, reason)
+        What looks like a picture and can't be reached.
+    """
+
+    root: str
+    classes: dict[str, list[str]] = field(default_factory=dict)
+    passed_on: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def path(self, image_id: str) -> str:
+        """Return where the picture of this id lies."""
+        return path_of(self.root, image_id)
+
+
+def scan(root: str) -> Scan:
+    """Return what lies in a folder of class folders, in a data set with splits, or in a flat folder.
+
+    Hidden files and folders are passed over without a word. Links are followed unless they lead back
+    to a folder above them.
+
+    Raises
+    ------
+    AugkitError
+        When the folder doesn't exist, can't be read, or holds no picture.
+    """
+    if not os.path.isdir(root):
+        problem = "is a file, not a folder" if os.path.exists(root) else "does not exist"
+        raise AugkitError(f"SOURCE {root} {problem}; name a folder of class folders")
+    found = Scan(root)
+    try:
+        top = _entries(root)
+    except OSError as error:
+        raise AugkitError(f"SOURCE {root} can't be read: {error.strerror}") from None
+    folders = [name for name, is_folder in top if is_folder]
+    if _has_splits(root, folders):
+        _scan_classes(found, "train/")
+        for name in folders:
+            if name.lower() in OTHER_SPLITS:
+                found.passed_on.extend(_walk(found, f"{name}/"))
+            elif name != "train":
+                found.left_out.append((f"{name}/", "neither train nor another split"))
+        found.left_out.extend((name, "beside the splits") for name, is_folder in top if not is_folder)
+    else:
+        _scan_classes(found, "")
+    if not any(found.classes.values()) and not found.failed:
+        raise AugkitError(f"SOURCE {root} holds no images: expected class folders with {_some_extensions()} files")
+    return found
+
+
+def _scan_classes(found: Scan, prefix: str) -> None:
+    """Fill in the classes below a prefix ("" or "train/")."""
+    flat: list[str] = []
+    for name, is_folder in _entries(found.path(prefix) if prefix else found.root):
+        if is_folder:
+            images = _images(found, f"{prefix}{name}/")
+            if images:
+                found.classes[name] = images
+            else:
+                found.left_out.append((f"{prefix}{name}/", "folder without images: no class"))
+        elif _is_image(found, f"{prefix}{name}"):
+            flat.append(f"{prefix}{name}")
+    if found.classes:
+        found.left_out.extend((image_id, "image outside the class folders") for image_id in flat)
+    elif flat:
+        found.classes[FLAT] = flat
+
+
+def _images(found: Scan, prefix: str) -> list[str]:
+    return sorted(image_id for image_id in _walk(found, prefix) if _is_image(found, image_id))
+
+
+def _has_splits(root: str, folders: list[str]) -> bool:
+    """Return whether this is a data set's root: train beside another split, or train alone with folders in it."""
+    if "train" not in folders:
+        return False
+    if any(name.lower() in OTHER_SPLITS for name in folders):
+        return True
+    return len(folders) == 1 and any(is_folder for _, is_folder in _entries(os.path.join(root, "train")))
+
+
+def _entries(folder: str) -> list[tuple[str, bool]]:
+    """Return names and whether each is a folder, sorted, without hidden ones."""
+    with os.scandir(folder) as entries:
+        visible = [entry for entry in entries if not entry.name.startswith(".") and entry.name != "__MACOSX"]
+        return sorted((entry.name, entry.is_dir()) for entry in visible)
+
+
+def _walk(found: Scan, prefix: str, above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the files below a prefix; folders that can't be entered go to `failed`."""
+    folder = found.path(prefix.rstrip("/"))
+    here = os.path.realpath(folder)
+    above = above or (os.path.realpath(found.root),)
+    if here in above:
+        found.failed.append((prefix.rstrip("/"), "link leads back to a folder above it"))
+        return
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        found.failed.append((prefix.rstrip("/"), f"folder can't be read: {error.strerror}"))
+        return
+    for name, is_folder in entries:
+        if is_folder:
+            yield from _walk(found, f"{prefix}{name}/", (*above, here))
+        else:
+            yield f"{prefix}{name}"
+
+
+def _is_image(found: Scan, image_id: str) -> bool:
+    """Return whether to take this for a picture; note in the scan what it is otherwise."""
+    path = found.path(image_id)
+    named_so = os.path.splitext(image_id)[1].lower() in EXTENSIONS
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            found.left_out.append((image_id, "not a regular file"))
+            return False
+        if named_so or _has_signature(path):
+            return True
+    except OSError as error:
+        if not named_so:
+            found.left_out.append((image_id, "not an image"))
+        elif os.path.islink(path):
+            found.failed.append((image_id, f"broken link: {error.strerror}"))
+        else:
+            found.failed.append((image_id, f"can't be read: {error.strerror}"))
+        return False
+    found.left_out.append((image_id, "not an image"))
+    return False
+
+
+def _has_signature(path: str) -> bool:
+    with open(path, "rb") as file:
+        start = file.read(12)
+    return start.startswith(_SIGNATURES) or (start[:4] == b"RIFF" and start[8:] == b"WEBP")
+
+
+def _some_extensions() -> str:
+    return ", ".join(sorted(EXTENSIONS & {".jpg", ".png", ".webp", ".tif", ".bmp", ".gif"}))

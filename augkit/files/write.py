@@ -1,0 +1,94 @@
+"""Writing: every file appears whole, by rename, or not at all."""
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Callable, Iterable
+
+from augkit.errors import AugkitError
+from augkit.files.read import path_of
+
+_numbers = itertools.count()
+
+
+class OutputError(AugkitError):
+    """The output can't be written: no file is to blame, so the run must end."""
+
+
+class Writer:
+    """Writes files below a folder, through a folder for unfinished ones on the same disk.
+
+    Parameters
+    ----------
+    root : str
+        The output folder.
+    unfinished : str
+        Name of the folder for unfinished files, below the root.
+    """
+
+    def __init__(self, root: str, unfinished: str) -> None:
+        self.root = root
+        self._unfinished = os.path.join(root, unfinished)
+        self._made: set[str] = set()
+        self._lock = threading.Lock()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file; `name` is its path below the root in POSIX form."""
+
+        def fill(path: str) -> None:
+            with open(path, "xb") as file:
+                file.write(data)
+
+        self._place(name, fill)
+
+    def link(self, name: str, target: str) -> None:
+        """Write a symbolic link to where a file really is."""
+        self._place(name, lambda path: os.symlink(os.path.realpath(target), path))
+
+    def _place(self, name: str, fill: Callable[[str], None]) -> None:
+        final = path_of(self.root, name)
+        with self._lock:
+            number = next(_numbers)
+        temporary = os.path.join(self._unfinished, f"{os.getpid()}-{number}")
+        try:
+            self._make_folder(self._unfinished)
+            self._make_folder(os.path.dirname(final))
+            try:
+                fill(temporary)
+                os.replace(temporary, final)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+                raise
+        except OSError as error:
+            raise OutputError(f"{final} can't be written: {error.strerror}") from None
+
+    def _make_folder(self, folder: str) -> None:
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+
+    def clean(self) -> None:
+        """Remove what an earlier run left unfinished, and the folder for it."""
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(self._unfinished):
+                os.unlink(os.path.join(self._unfinished, name))
+            os.rmdir(self._unfinished)
+            self._made.discard(self._unfinished)
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.dirname(self._unfinished))  # when it was the last shard's
+
+
+def remove(root: str, names: Iterable[str]) -> None:
+    """Remove files below a folder, and the folders that this leaves empty."""
+    folders = set()
+    for name in names:
+        path = path_of(root, name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        while (path := os.path.dirname(path)) != root and path.startswith(root):
+            folders.add(path)
+    for folder in sorted(folders, key=len, reverse=True):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)

@@ -1,0 +1,212 @@
+"""Recipes: a pipeline as YAML, by name or from a file, checked before anything is done with it."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+import pydantic
+import yaml
+
+from augkit.errors import AugkitError, suggest
+from augkit.files.read import read_bytes
+from augkit.pipeline import Pipeline
+from augkit.transforms.base import Transform
+from augkit.transforms.catalog import catalog, find
+
+Document: TypeAlias = dict[str, Any]
+
+
+class Recipe(pydantic.BaseModel):
+    """A recipe as it stands in YAML: a name, how pixels are looked at, and the transforms in order.
+
+    Examples
+    --------
+    >>> read_recipe("light").pipeline(seed=7).seed
+    7
+    """
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    name: str
+    description: str = ""
+    border: Literal["reflect", "replicate", "wrap", "constant"] = "reflect"
+    fill: Annotated[float, pydantic.Field(ge=0.0, le=1.0)] = 0.0
+    interpolation: Literal["linear", "nearest", "cubic"] = "linear"
+    transforms: tuple[pydantic.InstanceOf[Transform], ...]
+
+    def pipeline(self, *, seed: int = 0) -> Pipeline:
+        """Return the pipeline that this recipe describes."""
+        return Pipeline(
+            self.transforms, seed=seed, border=self.border, fill=self.fill, interpolation=self.interpolation
+        )
+
+    def to_dict(self) -> Document:
+        """Return the recipe as plain data with every option spelt out, as manifests keep it."""
+        document = self.model_dump(exclude={"transforms"})
+        return document | {"transforms": [{step.name(): _options(step)} for step in self.transforms]}
+
+    def to_yaml(self) -> str:
+        """Return the recipe as YAML with every option spelt out."""
+        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, default_flow_style=None)
+
+
+def load_recipe(source: str | Mapping[str, Any], *, seed: int = 0, overrides: Sequence[str] = ()) -> Pipeline:
+    """Return the pipeline of a recipe.
+
+    Parameters
+    ----------
+    source : str or mapping
+        The name of a shipped recipe, the path of a YAML file, or the recipe as plain data.
+    seed : int
+        The pipeline's seed.
+    overrides : sequence of str
+        Changes such as ``"rotate.degrees=[-10, 10]"`` or ``"border=constant"``.
+
+    Raises
+    ------
+    AugkitError
+        When there is no such recipe, or something in it is wrong: the message says where.
+
+    Examples
+    --------
+    >>> load_recipe("digits", overrides=["rotate.degrees=[-5, 5]"]).transforms[0]
+    Rotate(p=1.0, degrees=(-5.0, 5.0))
+    """
+    return read_recipe(source, overrides=overrides).pipeline(seed=seed)
+
+
+@cache
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of the shipped recipes.
+
+    >>> recipe_names()
+    ('classic', 'digits', 'light', 'strong')
+    """
+    files = resources.files(__name__).iterdir()
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
+
+
+def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Recipe:
+    """Return the recipe of this name, file or plain data, with overrides applied."""
+    document, where = _document(source)
+    for override in overrides:
+        _override(document, override)
+    steps = document.get("transforms")
+    if not isinstance(steps, list) or not steps:
+        raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {steps!r}")
+    made = tuple(_transform(step, f"{where}: transform {number}") for number, step in enumerate(steps, 1))
+    try:
+        return Recipe(**document | {"transforms": made})
+    except pydantic.ValidationError as error:
+        raise AugkitError(f"{where}: {_first(error, Recipe.model_fields)}") from None
+
+
+def _document(source: str | Mapping[str, Any]) -> tuple[Document, str]:
+    if isinstance(source, Mapping):
+        return {"name": "custom"} | dict(source), "recipe"
+    if source in recipe_names():
+        text, where = (resources.files(__name__) / f"{source}.yaml").read_text("utf-8"), f"recipe {source}"
+    else:
+        text, where = _read_file(source), f"recipe {source}"
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise AugkitError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+        raise AugkitError(f"{where} must be a mapping with a list 'transforms', got {type(document).__name__}")
+    return {"name": Path(source).stem} | document, where
+
+
+def _read_file(source: str) -> str:
+    path = Path(source)
+    looks_like_file = path.suffix in (".yaml", ".yml", ".json") or path.parent != Path()
+    if not looks_like_file and not path.is_file():
+        raise AugkitError(f"there is no recipe {source!r}{suggest(source, recipe_names())}, or name a .yaml file")
+    try:
+        return read_bytes(source).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise AugkitError(f"recipe {source} can't be read: {reason}") from None
+
+
+def _override(document: Document, override: str) -> None:
+    path, equals, text = override.partition("=")
+    if not equals:
+        raise AugkitError(f"--set {override}: write it as transform.option=value, for example rotate.degrees=[-10,10]")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise AugkitError(f"--set {override}: {text!r} is not a YAML value") from None
+    name, dot, option = path.strip().partition(".")
+    if not dot:
+        known = set(Recipe.model_fields) - {"transforms"}
+        if name not in known:
+            raise AugkitError(f"--set {override}: a recipe has no option {name!r}{suggest(name, known)}")
+        document[name] = value
+        return
+    steps = document.get("transforms")
+    steps = document["transforms"] = [_pair(step) for step in steps] if isinstance(steps, list) else []
+    hits = [options for step_name, options in steps if step_name == name]
+    if not hits:
+        raise AugkitError(f"--set {override}: the recipe has no {name!r}{suggest(name, [str(s[0]) for s in steps])}")
+    for options in hits:
+        options[option] = value
+
+
+def _pair(step: Any) -> tuple[Any, Any]:
+    """Return name and options of a step, which is a name alone or a mapping of one name to its options."""
+    if isinstance(step, str):
+        return step, {}
+    if isinstance(step, tuple):
+        return step
+    if isinstance(step, Mapping) and len(step) == 1:
+        ((name, options),) = step.items()
+        return name, {} if options is None else dict(options) if isinstance(options, Mapping) else options
+    return step, None
+
+
+def _transform(step: Any, where: str) -> Transform:
+    name, options = _pair(step)
+    if not isinstance(name, str) or not isinstance(options, dict):
+        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {step!r}")
+    try:
+        kind = find(name)
+    except AugkitError as error:
+        raise AugkitError(f"{where}: {error}") from None
+    fields = {field.name for field in dataclasses.fields(kind)}
+    try:
+        return pydantic.TypeAdapter(kind).validate_python(options)
+    except pydantic.ValidationError as error:
+        raise AugkitError(f"{where} ({name}): {_first(error, fields)}") from None
+
+
+def _first(error: pydantic.ValidationError, known: Any) -> str:
+    problem = error.errors(include_url=False)[0]
+    option = str(problem["loc"][0]) if problem["loc"] else ""
+    if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"there is no option {option!r}{suggest(option, known)}"
+    message = problem["msg"].removeprefix("Value error, ")
+    given = "" if problem["type"] == "value_error" else f", got {problem['input']!r}"
+    return f"{option}: {message}{given}" if option else f"{message}{given}"
+
+
+def _options(step: Transform) -> Document:
+    values = dataclasses.asdict(step)
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+
+def describe_transforms() -> list[Document]:
+    """Return name, class, first docstring line and default options of every transform, as plain data."""
+    return [
+        {
+            "name": name,
+            "class": kind.__name__,
+            "family": kind.__module__.rpartition(".")[2],
+            "summary": (kind.__doc__ or "").partition("\n")[0],
+            "options": _options(kind()),
+        }
+        for name, kind in catalog().items()
+    ]
