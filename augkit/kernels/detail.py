@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import Array, channels, has_alpha, to_dtype, with_alpha_of
+from augkit.kernels.memory import empty, empty_like
 
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
@@ -15,7 +16,9 @@ def sharpen(image: Array, amount: float) -> Array:
     """
     side = amount / 4
     kernel = np.array([-side, 1 + 2 * side, -side])
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, borderType=cv2.BORDER_REFLECT_101)
+    changed = cv2.sepFilter2D(
+        image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101
+    )
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
@@ -38,16 +41,22 @@ def local_contrast(image: Array, amount: float, radius: float) -> Array:
     small = cv2.GaussianBlur(
         small.astype(np.float32), (0, 0), sigmaX=sigma * small_size[0] / width, borderType=cv2.BORDER_REFLECT_101
     )
-    blurred = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR) if reduce > 1 else small
-    detail = cv2.addWeighted(grey, amount, blurred, -amount, 0.0, dtype=cv2.CV_32F)
+    blurred = small
+    if reduce > 1:
+        target = empty(grey.shape, np.float32)
+        blurred = cv2.resize(small, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
     if channels(image) == 1:
-        return to_dtype(image + detail, image)
+        return to_dtype(image + amount * (grey - blurred), image)
     colors = image[..., :3] if has_alpha(image) else image
     if image.dtype == np.uint8 and colors.shape[2] == 3:
         # Rounding the detail, not the sum, is the same for whole levels and keeps the addition in integers.
-        whole = cv2.merge([np.rint(detail).astype(np.int16)] * 3)
-        changed = cv2.add(np.ascontiguousarray(colors), whole, dtype=cv2.CV_8U)
+        detail = cv2.addWeighted(
+            grey, amount, blurred, -amount, 0.0, dst=empty(grey.shape, np.int16), dtype=cv2.CV_16S
+        )
+        whole = cv2.merge([detail] * 3, dst=empty(colors.shape, np.int16))
+        changed = cv2.add(np.ascontiguousarray(colors), whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
     else:
+        detail = amount * (grey - blurred)
         changed = to_dtype(colors + detail[..., None], image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
@@ -60,4 +69,4 @@ def _grey(image: Array) -> Array:
         return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     if count == 4:
         return cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY)
-    return (image.mean(axis=2, dtype=np.float32) / maximum(image) * maximum(image)).astype(np.float32)
+    return image.mean(axis=2, dtype=np.float32)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels.memory import empty, empty_like
 
 _LEVELS = 1 << 16
 
@@ -47,7 +48,8 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     Exact Bernoulli trials at the cost of the hits alone: the gaps between hits are geometric
     (Devroye 1986, X.2).
     """
-    changed = image.copy()
+    changed = empty_like(image)
+    np.copyto(changed, image)
     count = image.shape[0] * image.shape[1]
     hits = _bernoulli_positions(count, amount, seed)
     white = (_raw_words(seed ^ 1, len(hits)) & 1).astype(bool)
@@ -69,16 +71,17 @@ def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
     colors = np.ascontiguousarray(colors)
     if not small:
-        return cv2.add(colors, noise, dtype=cv2.CV_8U)
+        return cv2.add(colors, noise, dst=empty_like(colors), dtype=cv2.CV_8U)
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 is 2.7 times faster than int16.
-    shifted = np.bitwise_xor(colors, 128).view(np.int8)
-    return np.bitwise_xor(cv2.add(shifted, noise).view(np.uint8), 128)
+    shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
+    total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
+    return np.bitwise_xor(total, 128, out=total)
 
 
 def _look_up(table: Array, raw: Array) -> Array:
     if _LUT_TAKES_WORDS:
         rows = raw.reshape(raw.shape[0], -1)
-        return cv2.LUT(rows, table).reshape(raw.shape)
+        return cv2.LUT(rows, table, dst=empty(rows.shape, table.dtype)).reshape(raw.shape)
     return np.take(table, raw)
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels.memory import empty_like
 
 Curve = Callable[[Array], Array]
 """From values in [0, 1] (float64, any shape) to values, clipped to [0, 1] afterwards."""
@@ -23,7 +24,7 @@ def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
     matrix[:colors, -1] = [offset * maximum(image) for offset in offsets]
     if has_alpha(image):
         matrix[3, 3] = 1.0
-    changed = cv2.transform(image, matrix)
+    changed = cv2.transform(image, matrix, dst=empty_like(image))
     return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
 
 
@@ -38,7 +39,7 @@ def apply_curves(image: Array, curves: Sequence[Curve]) -> Array:
         return changed
     tables = _tables(image, curves)
     if image.dtype == np.uint8:
-        return cv2.LUT(image, tables if image.ndim == 3 else tables[:, :, 0])
+        return cv2.LUT(image, tables if image.ndim == 3 else tables[:, :, 0], dst=empty_like(image))
     if image.ndim == 2:
         return np.take(tables[0, :, 0], image)
     return np.stack([np.take(tables[0, :, i], image[..., i]) for i in range(image.shape[2])], axis=2)

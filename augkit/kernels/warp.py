@@ -8,6 +8,7 @@ import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
 from augkit.kernels import Array, channels, maximum
+from augkit.kernels.memory import empty, empty_like
 
 Rows: TypeAlias = tuple[float, float]
 
@@ -101,18 +102,19 @@ def _sample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, f
     rows = np.array(inverse[:6]).reshape(2, 3)
     padded = count == 3 and image.dtype == np.uint8
     if padded:  # four channels warp 1.7 to 2 times faster than three, both conversions included
-        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, dst=empty((*image.shape[:2], 4), np.uint8))
     moved = cv2.warpAffine(
-        image, rows, (out[1], out[0]), flags=flag | cv2.WARP_INVERSE_MAP,
-        borderMode=BORDERS[border], borderValue=_fill(image, fill),
+        image, rows, (out[1], out[0]), dst=empty((*out, *image.shape[2:]), image.dtype),
+        flags=flag | cv2.WARP_INVERSE_MAP, borderMode=BORDERS[border], borderValue=_fill(image, fill),
     )  # fmt: skip
-    return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB) if padded else moved
+    return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=empty((*out, 3), np.uint8)) if padded else moved
 
 
 def _shrink(image: Array, out: Size) -> Array:
     if channels(image) > 4:
         return _rejoin([_shrink(part, out) for part in _by_fours(image)])
-    return cv2.resize(image, (out[1], out[0]), interpolation=cv2.INTER_AREA)
+    target = empty((*out, *image.shape[2:]), image.dtype)
+    return cv2.resize(image, (out[1], out[0]), dst=target, interpolation=cv2.INTER_AREA)
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
@@ -127,7 +129,8 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     height, width = turned.shape[:2]
     mirror_x, mirror_y = (a or b) < 0, (d or c) < 0
     if mirror_x or mirror_y:
-        turned = cv2.flip(np.ascontiguousarray(turned), -1 if mirror_x and mirror_y else int(mirror_x))
+        turned = np.ascontiguousarray(turned)
+        turned = cv2.flip(turned, -1 if mirror_x and mirror_y else int(mirror_x), dst=empty_like(turned))
     left, top = x - (width if mirror_x else 0), y - (height if mirror_y else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
     if max(-left, -right) >= width or max(-top, -bottom) >= height:

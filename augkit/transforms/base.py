@@ -86,6 +86,7 @@ class Transform:
                 object.__setattr__(self, field.name, pair)
 
     @classmethod
+    @functools.cache
     def name(cls) -> str:
         """Return the name in recipes and manifests: HorizontalFlip is horizontal_flip."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
