@@ -99,3 +99,13 @@ def _on_white(image: Array) -> Array:
     alpha = image[..., 3:].astype(np.float32) / white
     mixed = image[..., :3] * alpha + white * (1.0 - alpha)
     return np.rint(mixed).astype(image.dtype)
+
+
+def format_of(name: str) -> str:
+    """Return the format that the suffix of a written file stands for.
+
+    >>> format_of("cat/001_aug03.JPEG")
+    'jpg'
+    """
+    suffix = name[name.rfind(".") :].lower()
+    return next(kind for kind, suffixes in SUFFIXES.items() if suffix in suffixes)

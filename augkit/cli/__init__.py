@@ -1,0 +1,1 @@
+"""The command: one file each; arguments, printing and exit codes only."""

@@ -1,0 +1,56 @@
+"""The command ``augkit``: collects its subcommands, and turns errors into messages and exit codes."""
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from augkit.cli import expand, explain, recipes, sheet, transforms, verify
+from augkit.errors import AugkitError
+
+app = typer.Typer(
+    name="augkit",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Expand and balance image datasets that are too small or too lopsided.",
+)
+for module in (expand, verify, explain, sheet, transforms, recipes):
+    app.command(module.__name__.rpartition(".")[2])(module.command)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        import augkit
+
+        typer.echo(f"augkit {augkit.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> NoReturn:
+    """Run the command; an error is one message on stderr and exit code 2."""
+    debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        app(arguments)
+    except AugkitError as error:
+        if debug:
+            raise
+        text = f"augkit: {error}"
+        print(text.encode(errors="backslashreplace").decode(), file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,210 @@
+"""``augkit expand``."""
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from augkit.cli.output import ProgressLine, console, print_json, show
+from augkit.errors import AugkitError
+
+if TYPE_CHECKING:
+    from augkit.expansion.report import Report
+
+_LISTED = 20  # failures printed one by one; --json has them all
+
+AMOUNT, HOW, OUTPUT, RUN = "How many", "How", "Output", "Run"
+
+
+def command(
+    source: Annotated[str, typer.Argument(help="Folder of class folders, dataset root with train/, or flat folder.")],
+    output: Annotated[str, typer.Argument(help="New or empty folder, or one to resume.")],
+    balance: Annotated[
+        str | None,
+        typer.Option(metavar="max|median|N", help="Every class up to that many (default: max).", rich_help_panel=AMOUNT),
+    ] = None,
+    per_class: Annotated[
+        int | None, typer.Option(metavar="N", help="Every class up to N files; same as --balance N.", rich_help_panel=AMOUNT)
+    ] = None,
+    copies: Annotated[
+        int | None, typer.Option(metavar="N", help="N copies of each image.", rich_help_panel=AMOUNT)
+    ] = None,
+    factor: Annotated[
+        float | None, typer.Option(metavar="X", help="Every class to X times its size.", rich_help_panel=AMOUNT)
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.", rich_help_panel=HOW)
+    ] = "classic",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.", rich_help_panel=HOW)] = 0,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="STEP.OPTION=VALUE", help="Override, e.g. rotate.degrees=[-10,10].", rich_help_panel=HOW),
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="keep|jpg|png|webp|bmp|tiff", help="Format of files.", rich_help_panel=OUTPUT)
+    ] = "keep",
+    quality: Annotated[int, typer.Option(metavar="1-100", help="For JPEG and WebP.", rich_help_panel=OUTPUT)] = 95,
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Size of all files, in pixels.", rich_help_panel=OUTPUT)
+    ] = None,
+    originals: Annotated[
+        str, typer.Option(metavar="copy|link|none", help="What becomes of the originals.", rich_help_panel=OUTPUT)
+    ] = "copy",
+    workers: Annotated[str, typer.Option(metavar="N|auto", help="Threads.", rich_help_panel=RUN)] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; touch nothing.", rich_help_panel=RUN)] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what augkit wrote to OUTPUT.", rich_help_panel=RUN)
+    ] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Do part I of N only.", rich_help_panel=RUN)
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as one JSON object.", rich_help_panel=RUN)
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.", rich_help_panel=RUN)] = False,
+    max_pixels: Annotated[
+        int, typer.Option(metavar="N", help="Larger pictures are not read.", rich_help_panel=RUN)
+    ] = 100_000_000,
+) -> None:
+    """Expand and balance a folder of images into a new, complete dataset.
+
+    The bytes of every file depend on seed, recipe, source file and copy number alone. Running the same command
+    again resumes. Exit codes: 0 all done; 1 done, but some images could not be used; 2 it could not be done.
+    """
+    from augkit.expansion.run import expand
+    from augkit.files.picture import quiet_pillow
+
+    quiet_pillow()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with ProgressLine(quiet=quiet or as_json) as progress:
+            report = expand(
+                source,
+                output,
+                balance=balance,
+                per_class=per_class,
+                copies=copies,
+                factor=factor,
+                recipe=recipe,
+                overrides=set_ or (),
+                seed=seed,
+                format=format_,
+                quality=quality,
+                size=_size(size),
+                originals=originals,
+                workers=_workers(workers),
+                shard=_shard(shard),
+                max_pixels=max_pixels,
+                overwrite=overwrite,
+                dry_run=dry_run,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        print(f"augkit: interrupted; run the same command again to resume in {show(output)}", file=sys.stderr)  # noqa: T201
+        raise typer.Exit(130) from None
+    if as_json:
+        print_json(report.to_dict())
+    elif not quiet:
+        _print(report, output)
+    if report.failed and not as_json:
+        _print_failures(report)
+    raise typer.Exit(report.exit_code)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _print(report: "Report", output: str) -> None:
+    from rich import box
+    from rich.table import Table
+
+    out = console()
+    table = Table("class", box=box.SIMPLE_HEAD)
+    for heading in ("before", "created", "after"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for name, count in report.classes.items():
+        after = count.target if report.dry_run and count.originals else count.total
+        table.add_row(show(name), str(count.before), str(count.created), str(after), _remark(count, report))
+    counts = report.classes.values()
+    table.add_section()
+    table.add_row("all", *(str(sum(values)) for values in zip(*((c.before, c.created, c.total) for c in counts), strict=True)))
+    out.print(table)
+    for note, files in report.notes.items():
+        out.print(f"Note: {show(note)} ({files} {'file' if files == 1 else 'files'})")
+    if report.left_out:
+        parts = ", ".join(f"{files} {show(reason)}" for reason, files in report.reasons().most_common())
+        out.print(f"Left out: {parts}")
+    out.print(_closing(report, output))
+
+
+def _remark(count: Any, report: "Report") -> str:
+    if not count.before:
+        return "no usable image"
+    if report.waiting_for:
+        return ""
+    return "already large enough" if not count.created and count.before else ""
+
+
+def _closing(report: "Report", output: str) -> str:
+    if report.dry_run:
+        estimate = report.estimate
+        kept = f" ({report.kept} of them are there already)" if report.kept else ""
+        return (
+            f"Dry run, nothing written: {estimate['files']:,} files{kept}, about {_bytes(estimate['bytes'])} "
+            f"and {_duration(estimate['seconds'])}"
+        )
+    rate = report.written / report.seconds if report.seconds else 0
+    line = f"{report.written:,} files written to {show(output)} in {_duration(report.seconds)} ({rate:,.0f} a second)"
+    if report.kept:
+        line += f"; {report.kept:,} were done before"
+    if report.waiting_for:
+        line += f"\nStill to run, the last one completes the whole: --shard {', '.join(report.waiting_for)}"
+    return line
+
+
+def _print_failures(report: "Report") -> None:
+    err = console(stderr=True)
+    count = len(report.failed)
+    err.print(f"{count} {'image' if count == 1 else 'images'} could not be used:")
+    for failure in report.failed[:_LISTED]:
+        err.print(f"  {show(failure.file)}: {show(failure.reason)}")
+    if count > _LISTED:
+        err.print(f"  ... and {count - _LISTED} more; --json lists them all")
+
+
+def _bytes(count: float) -> str:
+    from rich.filesize import decimal
+
+    return decimal(int(count))
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise AugkitError(f"--size must be WIDTHxHEIGHT in pixels, for example 224x224; got {text!r}")
+    return int(height), int(width)
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal()):
+        raise AugkitError(f"--shard must be I/N, for example 2/4; got {text!r}")
+    return int(number), int(of)
+
+
+def _workers(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text

@@ -1,0 +1,85 @@
+"""Printing: plain text for pipes, tables and bars for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console that takes text as it is: names may hold what looks like markup."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def show(text: str) -> str:
+    """Return text that any terminal can print: names that are no UTF-8 with their bytes escaped.
+
+    >>> show("caf\\udce9.jpg")
+    'caf\\\\udce9.jpg'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def print_json(data: Mapping[str, Any] | list[Any]) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(data) + "\n")
+
+
+class ProgressLine:
+    """Progress on stderr: a bar with rate and remaining time on a terminal, now and then a line elsewhere."""
+
+    _VERBS = {"examine": "Examining", "write": "Writing"}  # noqa: RUF012
+    _PLAIN_STEPS = 10
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Any = None
+        self._task: Any = None
+        self._what = ""
+        self._next = 0.0
+
+    def __enter__(self) -> "ProgressLine":
+        if not self._quiet and sys.stderr.isatty():
+            from rich import progress
+
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.description:<9}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TextColumn("{task.fields[rate]}"),
+                progress.TimeRemainingColumn(),
+                console=console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Show how far the work is."""
+        if self._quiet:
+            return
+        if self._bar is not None:
+            self._show_bar(what, done, of)
+        elif what == "write" and done >= self._next * of:
+            print(f"{self._VERBS[what]}: {done} of {of} files", file=sys.stderr)  # noqa: T201
+            self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
+
+    def _show_bar(self, what: str, done: int, of: int) -> None:
+        if what != self._what:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._what, self._task = what, self._bar.add_task(self._VERBS[what], total=of, rate="")
+        speed = self._bar.tasks[-1].speed
+        self._bar.update(self._task, completed=done, total=of, rate=f"{speed:,.0f}/s" if speed else "")

@@ -1,0 +1,32 @@
+"""``augkit transforms``."""
+
+from typing import Annotated
+
+import typer
+
+from augkit.cli.output import console, print_json
+
+
+def command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as one JSON list.")] = False,
+) -> None:
+    """List the transforms that a recipe can name, with their options and defaults."""
+    from augkit.recipes import describe_transforms
+
+    described = describe_transforms()
+    if as_json:
+        print_json(described)
+        return
+    from rich import box
+    from rich.table import Table
+
+    table = Table("transform", "what it does", "options and defaults", box=box.SIMPLE_HEAD, show_lines=False)
+    family = ""
+    for transform in described:
+        if family and transform["family"] != family:
+            table.add_section()
+        family = transform["family"]
+        options = "  ".join(f"{key}={value}" for key, value in transform["options"].items() if key != "p")
+        table.add_row(transform["name"], transform["summary"], options)
+    console().print(table)
+    console().print("Every transform also takes p, the probability that it happens (default 1).")

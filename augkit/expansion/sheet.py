@@ -1,0 +1,91 @@
+"""A contact sheet: for each class some originals, and beside each its copies, to be looked at."""
+
+import os
+
+from PIL import Image, ImageDraw, ImageFont
+
+from augkit.errors import AugkitError
+from augkit.expansion.verify import read_manifest
+from augkit.files.read import path_of
+from augkit.files.records import Record
+
+_CELL, _GAP, _LABEL = 112, 6, 150
+_INK, _PAPER, _FRAME = (30, 30, 30), (250, 250, 250), (200, 60, 40)
+
+
+def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, rows: int = 1, copies: int = 8) -> int:
+    """Write a contact sheet of an output folder; return how many pictures are on it.
+
+    Parameters
+    ----------
+    output : path
+        A folder that `expand` wrote.
+    path : path
+        The picture to write, PNG or JPEG by its suffix.
+    rows : int
+        Originals of each class, those with the most copies first.
+    copies : int
+        Copies beside each original.
+
+    Raises
+    ------
+    AugkitError
+        When there is no manifest, or the sheet can't be written.
+    """
+    output, path = os.fspath(output), os.fspath(path)
+    _, lines = read_manifest(output)
+    families: dict[str, list[Record]] = {}
+    for line in lines.values():
+        families.setdefault(line["source"], []).append(line)
+    by_class: dict[str, list[list[Record]]] = {}
+    for source, family in families.items():
+        family.sort(key=lambda line: int(line["copy"]))
+        if len(family) > 1:
+            by_class.setdefault(_label(source), []).append(family)
+    chosen = [
+        (label, family)
+        for label, groups in sorted(by_class.items())
+        for family in sorted(groups, key=len, reverse=True)[:rows]
+    ]
+    if not chosen:
+        raise AugkitError(f"{output} holds no copies to show")
+    width = _LABEL + (1 + copies) * (_CELL + _GAP) + _GAP
+    sheet = Image.new("RGB", (width, len(chosen) * (_CELL + _GAP) + _GAP), _PAPER)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(16)
+    for row, (label, family) in enumerate(chosen):
+        top = _GAP + row * (_CELL + _GAP)
+        shown = label if len(label) <= 16 else label[:15] + "…"
+        pen.text((_GAP * 2, top + _CELL // 2 - 10), shown.encode("utf-8", "replace").decode(), _INK, font)
+        for column, line in enumerate(family[: 1 + copies]):
+            left = _LABEL + column * (_CELL + _GAP)
+            with Image.open(path_of(output, line["file"])) as picture:
+                cell = _fit(picture)
+            sheet.paste(cell, (left + (_CELL - cell.width) // 2, top + (_CELL - cell.height) // 2))
+            if not line["copy"]:
+                pen.rectangle((left - 2, top - 2, left + _CELL + 1, top + _CELL + 1), outline=_FRAME, width=2)
+    try:
+        sheet.save(path)
+    except (OSError, ValueError) as error:
+        raise AugkitError(f"{path} can't be written: {error}; name a .png or .jpg file in a folder that is there") from None
+    return sum(len(family[: 1 + copies]) for _, family in chosen)
+
+
+def _label(source: str) -> str:
+    parts = source.split("/")
+    if len(parts) > 2 and parts[0] == "train":
+        return parts[1]
+    return parts[0] if len(parts) > 1 else ""
+
+
+def _fit(picture: Image.Image) -> Image.Image:
+    """Return the picture as RGB, enlarged in whole steps or reduced to fit a cell."""
+    if picture.mode.startswith("I"):
+        picture = picture.point(lambda value: value / 257).convert("L")
+    picture = picture.convert("RGBA")
+    whole = Image.new("RGBA", picture.size, "white")
+    whole.alpha_composite(picture)
+    larger = min(_CELL // whole.width, _CELL // whole.height)
+    if larger >= 1:
+        return whole.convert("RGB").resize((whole.width * larger, whole.height * larger), Image.Resampling.NEAREST)
+    whole.thumbnail((_CELL, _CELL))
+    return whole.convert("RGB")
