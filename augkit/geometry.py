@@ -88,7 +88,17 @@ def invert(matrix: Matrix) -> Matrix:
     det = a * x + b * y + c * z
     if det == 0.0 or not math.isfinite(det):
         raise AugkitError(f"matrix {matrix} can't be inverted: it squeezes the picture into nothing")
-    inverse = (x, c * h - b * i, b * f - c * e, y, a * i - c * g, c * d - a * f, z, b * g - a * h, a * e - b * d)
+    inverse = (
+        x,
+        c * h - b * i,
+        b * f - c * e,
+        y,
+        a * i - c * g,
+        c * d - a * f,
+        z,
+        b * g - a * h,
+        a * e - b * d,
+    )
     return tuple(value / det + 0.0 for value in inverse)  # type: ignore[return-value]
 
 

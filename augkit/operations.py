@@ -88,9 +88,7 @@ class Warp(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Resample the picture once, or not at all where whole pixels move."""
-        return warp(
-            image, self.matrix, self.out, border=view.border, fill=view.fill, interpolation=view.interpolation
-        )
+        return warp(image, self.matrix, self.out, border=view.border, fill=view.fill, interpolation=view.interpolation)
 
     def apply(self, sample: Sample, view: View) -> Sample:
         """Move the picture and all its targets."""
@@ -137,6 +135,10 @@ class Power(NamedTuple):
     """The curve x ** exponent, on values clipped to [0, 1]."""
 
     exponent: float
+
+    def offsets(self, image: Array) -> list[float]:
+        """Return nothing: a power has no offset."""
+        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Pipeline:
     >>> bool((one == again).all())
     True
     >>> print(*pipeline.draw((32, 32), key=("cat/001.jpg", 1)))
-    rotate(degrees=-1.16752) brightness(offset=-0.113459)
+    rotate(degrees=-5.02879) brightness(offset=-0.127572)
     """
 
     def __init__(
@@ -65,7 +65,10 @@ class Pipeline:
             if not isinstance(step, Transform):
                 hint = "; make one of it with ()" if isinstance(step, type) else ""
                 raise AugkitError(f"Pipeline: step {position} must be a transform, got {step!r}{hint}")
-        for name, value, known in (("border", border, BORDERS), ("interpolation", interpolation, INTERPOLATIONS)):
+        for name, value, known in (
+            ("border", border, BORDERS),
+            ("interpolation", interpolation, INTERPOLATIONS),
+        ):
             if value not in known:
                 raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
         if not 0.0 <= fill <= 1.0:
@@ -155,9 +158,7 @@ def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
 
 
 def _with_image(sample: Sample, image: Image) -> Sample:
-    return Sample(
-        image=image, mask=sample.mask, boxes=sample.boxes, labels=sample.labels, keypoints=sample.keypoints
-    )
+    return Sample(image=image, mask=sample.mask, boxes=sample.boxes, labels=sample.labels, keypoints=sample.keypoints)
 
 
 def _sample(targets: dict[str, Any]) -> Sample:

@@ -22,16 +22,20 @@ def command(
     output: Annotated[str, typer.Argument(help="New or empty folder, or one to resume.")],
     balance: Annotated[
         str | None,
-        typer.Option(metavar="max|median|N", help="Every class up to that many (default: max).", rich_help_panel=AMOUNT),
+        typer.Option(
+            metavar="max|median|N", help="Every class up to that many (default: max).", rich_help_panel=AMOUNT
+        ),
     ] = None,
     per_class: Annotated[
-        int | None, typer.Option(metavar="N", help="Every class up to N files; same as --balance N.", rich_help_panel=AMOUNT)
+        int | None,
+        typer.Option(metavar="N", help="Every class up to N files; same as --balance N.", rich_help_panel=AMOUNT),
     ] = None,
     copies: Annotated[
         int | None, typer.Option(metavar="N", help="N copies of each image.", rich_help_panel=AMOUNT)
     ] = None,
     factor: Annotated[
-        float | None, typer.Option(metavar="X", help="Every class to X times its size.", rich_help_panel=AMOUNT)
+        float | None,
+        typer.Option(metavar="X", help="Every class to X times its size.", rich_help_panel=AMOUNT),
     ] = None,
     recipe: Annotated[
         str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.", rich_help_panel=HOW)
@@ -39,26 +43,33 @@ def command(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.", rich_help_panel=HOW)] = 0,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="STEP.OPTION=VALUE", help="Override, e.g. rotate.degrees=[-10,10].", rich_help_panel=HOW),
+        typer.Option(
+            "--set",
+            metavar="STEP.OPTION=VALUE",
+            help="Override, e.g. rotate.degrees=[-10,10].",
+            rich_help_panel=HOW,
+        ),
     ] = None,
     format_: Annotated[
-        str, typer.Option("--format", metavar="keep|jpg|png|webp|bmp|tiff", help="Format of files.", rich_help_panel=OUTPUT)
+        str,
+        typer.Option("--format", metavar="keep|jpg|png|webp|bmp|tiff", help="Format of files.", rich_help_panel=OUTPUT),
     ] = "keep",
     quality: Annotated[int, typer.Option(metavar="1-100", help="For JPEG and WebP.", rich_help_panel=OUTPUT)] = 95,
     size: Annotated[
         str | None, typer.Option(metavar="WxH", help="Size of all files, in pixels.", rich_help_panel=OUTPUT)
     ] = None,
     originals: Annotated[
-        str, typer.Option(metavar="copy|link|none", help="What becomes of the originals.", rich_help_panel=OUTPUT)
+        str,
+        typer.Option(metavar="copy|link|none", help="What becomes of the originals.", rich_help_panel=OUTPUT),
     ] = "copy",
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Threads.", rich_help_panel=RUN)] = "auto",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; touch nothing.", rich_help_panel=RUN)] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan; touch nothing.", rich_help_panel=RUN)
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what augkit wrote to OUTPUT.", rich_help_panel=RUN)
     ] = False,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Do part I of N only.", rich_help_panel=RUN)
-    ] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Do part I of N only.", rich_help_panel=RUN)] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.", rich_help_panel=RUN)
     ] = False,
@@ -130,7 +141,10 @@ def _print(report: "Report", output: str) -> None:
         table.add_row(show(name), str(count.before), str(count.created), str(after), _remark(count, report))
     counts = report.classes.values()
     table.add_section()
-    table.add_row("all", *(str(sum(values)) for values in zip(*((c.before, c.created, c.total) for c in counts), strict=True)))
+    table.add_row(
+        "all",
+        *(str(sum(values)) for values in zip(*((c.before, c.created, c.total) for c in counts), strict=True)),
+    )
     out.print(table)
     for note, files in report.notes.items():
         out.print(f"Note: {show(note)} ({files} {'file' if files == 1 else 'files'})")

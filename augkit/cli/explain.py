@@ -22,10 +22,16 @@ def command(
     out = console()
     out.print(f"{show(line['file'])}  ({line['bytes']:,} bytes, sha256 {line['sha256'][:16]}…)")
     if line["copy"]:
-        out.print(f"copy {line['copy']} of {show(line['source'])}, recipe {header['recipe']['name']}, seed {header['seed']}")
+        out.print(
+            f"copy {line['copy']} of {show(line['source'])}, recipe {header['recipe']['name']}, seed {header['seed']}"
+        )
     else:
         out.print(f"{'link to the' if line.get('link') else 'the'} original {show(line['source'])}")
     for number, drawn in enumerate(drawn_from_json(line["operations"]), 1):
         out.print(f"  {number}. {drawn}")
     if not line["operations"]:
-        out.print("  unchanged, byte for byte" if line["sha256"] == line["source_sha256"] else "  written anew in another format")
+        out.print(
+            "  unchanged, byte for byte"
+            if line["sha256"] == line["source_sha256"]
+            else "  written anew in another format"
+        )

@@ -18,11 +18,7 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def show(text: str) -> str:
-    """Return text that any terminal can print: names that are no UTF-8 with their bytes escaped.
-
-    >>> show("caf\\udce9.jpg")
-    'caf\\\\udce9.jpg'
-    """
+    """Return text that any terminal can print: names that are no UTF-8 with their bytes escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

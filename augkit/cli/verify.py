@@ -10,7 +10,8 @@ from augkit.cli.output import console, print_json, show
 def command(
     output: Annotated[str, typer.Argument(help="Folder that augkit expand wrote.")],
     source: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="What it was made from: rebuild some files and compare bytes.")
+        str | None,
+        typer.Option(metavar="FOLDER", help="What it was made from: rebuild some files and compare bytes."),
     ] = None,
     sample: Annotated[int, typer.Option(metavar="N", help="How many files to rebuild.", min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,

@@ -10,10 +10,10 @@ from augkit.errors import AugkitError
 from augkit.expansion.manifest import drawn_to_json
 from augkit.expansion.plan import Job, Output
 from augkit.files.encode import encode
-from augkit.files.picture import Array, UnusableImage, decode
+from augkit.files.picture import Array, UnusableImageError, decode
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Record
-from augkit.files.write import OutputError, Writer
+from augkit.files.write import OutputError, Writer, remove
 from augkit.geometry import Size
 from augkit.pipeline import Pipeline
 from augkit.sample import Sample
@@ -83,6 +83,7 @@ class Worker:
         except OutputError:
             raise
         except AugkitError as error:
+            remove(self.writer.root, [line["file"] for line in lines])
             return Outcome(job, (), str(error), ())
         return Outcome(job, lines, "", notes)
 
@@ -107,9 +108,9 @@ class Worker:
         try:
             data = read_bytes(path_of(self.root, job.source.image_id))
         except OSError as error:
-            raise UnusableImage(f"can't be read: {error.strerror}") from None
+            raise UnusableImageError(f"can't be read: {error.strerror}") from None
         if hashlib.sha256(data).digest() != job.source.digest:
-            raise UnusableImage("changed while augkit was running")
+            raise UnusableImageError("changed while augkit was running")
         return data
 
     def _pass_on(self, job: Job, data: bytes) -> Record:
@@ -123,8 +124,9 @@ class Worker:
 def distinct_draws(pipeline: Pipeline, image_id: str, count: int, size: Size) -> tuple[list[list[Drawn]], set[int]]:
     """Return what is drawn for copies 1 to `count`, each different from the others and from the original.
 
-    Returned beside it: the copies that repeat an earlier one, since the recipe has too few outcomes. A draw that repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before
-    it only, so the same number always gives the same picture.
+    Beside it are returned the copies that repeat an earlier one, where the recipe has too few outcomes. A draw that
+    repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before it only, so the
+    same number always gives the same picture.
     """
     seen = {"[]"}
     draws: list[list[Drawn]] = []

@@ -12,6 +12,7 @@ import PIL
 
 import augkit
 from augkit.errors import AugkitError
+from augkit.expansion.plan import Source
 from augkit.files.records import Record, find_files, gather, read_records
 from augkit.transforms.base import Drawn
 from augkit.transforms.catalog import find
@@ -62,10 +63,25 @@ class Done(NamedTuple):
 
 @dataclass
 class State:
-    """What earlier runs left in the output folder."""
+    """What earlier runs left in the output folder.
+
+    Parameters
+    ----------
+    header : dict or None
+        The first line; None where there is no manifest.
+    done : dict
+        The files written, by name.
+    failed : dict
+        Why a source is of no use, by its id and SHA-256.
+    shards : set
+        The shards that have ended, as (I, N).
+    end : dict or None
+        The last line; None unless the run has ended.
+    """
 
     header: Record | None = None
     done: dict[str, Done] = field(default_factory=dict)
+    failed: dict[tuple[str, bytes], str] = field(default_factory=dict)
     shards: set[tuple[int, int]] = field(default_factory=set)
     end: Record | None = None
 
@@ -98,6 +114,9 @@ def read_state(output: str) -> State:
                     state.header = state.header or line
                 elif "shard" in line:
                     state.shards.add((line["shard"][0], line["shard"][1]))
+                elif "failed" in line:
+                    digest = bytes.fromhex(line["source_sha256"])
+                    state.failed[line["failed"], digest] = line["reason"]
                 elif "file" in line:
                     state.done[line["file"]] = to_done(line, path, place)
         except (OSError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
@@ -107,12 +126,24 @@ def read_state(output: str) -> State:
     return state
 
 
+def failure_line(source: Source, reason: str) -> Record:
+    """Return the line of a source that turned out to be of no use."""
+    return {"failed": source.image_id, "source_sha256": source.digest.hex(), "reason": reason}
+
+
 def to_done(line: Record, journal: str, place: int) -> Done:
     """Return the short form of a file's line."""
     return Done(bytes.fromhex(line["source_sha256"]), line["bytes"], bool(line.get("link")), journal, place)
 
 
-def finish(output: str, header: Record, names: Iterable[str], done: dict[str, Done], end: Record) -> None:
-    """Replace all journals by the one manifest: header, files in the order of the plan, end."""
+def finish(
+    output: str,
+    header: Record,
+    names: Iterable[str],
+    done: dict[str, Done],
+    failed: Iterable[Record],
+    end: Record,
+) -> None:
+    """Replace all journals by the one manifest: header, files in the order of the plan, failures, end."""
     places = ((done[name].journal, done[name].place) for name in names)
-    gather(os.path.join(output, NAME), header, places, {"end": end}, journals(output))
+    gather(os.path.join(output, NAME), header, places, [*failed, {"end": end}], journals(output))

@@ -3,7 +3,7 @@
 import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,8 @@ class ClassCount:
     target: int
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A source file that could not be used, and why."""
+class Failure(NamedTuple):
+    """A file that could not be used or is not as it should be, and why."""
 
     file: str
     reason: str
@@ -80,9 +79,9 @@ class Report:
             "classes": {name: dataclasses.asdict(count) for name, count in self.classes.items()},
             "written": self.written,
             "kept": self.kept,
-            "failed": [dataclasses.asdict(failure) for failure in self.failed],
+            "failed": [failure._asdict() for failure in self.failed],
             "skipped": self.skipped,
-            "left_out": [dataclasses.asdict(failure) for failure in self.left_out],
+            "left_out": [failure._asdict() for failure in self.left_out],
             "notes": self.notes,
             "seconds": round(self.seconds, 3),
             "dry_run": self.dry_run,

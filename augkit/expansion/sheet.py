@@ -66,7 +66,9 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     try:
         sheet.save(path)
     except (OSError, ValueError) as error:
-        raise AugkitError(f"{path} can't be written: {error}; name a .png or .jpg file in a folder that is there") from None
+        raise AugkitError(
+            f"{path} can't be written: {error}; name a .png or .jpg file in a folder that is there"
+        ) from None
     return sum(len(family[: 1 + copies]) for _, family in chosen)
 
 

@@ -23,7 +23,7 @@ _FORMATS = {
 }  # fmt: skip
 
 
-class UnusableImage(AugkitError):
+class UnusableImageError(AugkitError):
     """A file that is no picture augkit can work on; the message is the reason."""
 
 
@@ -60,7 +60,7 @@ def examine(data: bytes, max_pixels: int) -> Facts:
 
     Raises
     ------
-    UnusableImage
+    UnusableImageError
         When it is empty, truncated, damaged, too large, or no picture.
     """
     image = _open(data, max_pixels)
@@ -75,10 +75,10 @@ def examine(data: bytes, max_pixels: int) -> Facts:
             else:
                 image.load()
         orientation = _orientation(image)
-    except UnusableImage:
+    except UnusableImageError:
         raise
     except Exception as error:  # Pillow's readers raise whatever their parsers stumble over
-        raise UnusableImage(f"damaged {image.format}: {_say(error)}") from None
+        raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
     width, height = image.size if orientation < 5 else image.size[::-1]
     kind = _FORMATS.get(image.format or "", (image.format or "").lower())
     return Facts(kind, width, height, orientation > 1, frames)
@@ -94,7 +94,7 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
 
     Raises
     ------
-    UnusableImage
+    UnusableImageError
         When it can't be decoded.
     """
     image = _open(data, max_pixels)
@@ -102,16 +102,16 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
         if _opencv_reads(image, data):
             pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _flags(image))
             if pixels is None:
-                raise UnusableImage(f"damaged {image.format}: its pixels can't be decoded")
+                raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
             pixels = _to_rgb(pixels)
             orientation = _orientation(image)
         else:
             pixels = _pillow_pixels(image)
             orientation = _orientation(image)  # after loading: Pillow itself turns some formats
-    except UnusableImage:
+    except UnusableImageError:
         raise
     except Exception as error:
-        raise UnusableImage(f"damaged {image.format}: {_say(error)}") from None
+        raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
     return _upright(pixels, orientation), _profile(image)
 
 
@@ -122,18 +122,18 @@ def _profile(image: Image.Image) -> bytes | None:
 
 def _open(data: bytes, max_pixels: int) -> Image.Image:
     if not data:
-        raise UnusableImage("empty file (0 bytes)")
+        raise UnusableImageError("empty file (0 bytes)")
     try:
         image = Image.open(io.BytesIO(data))
     except UnidentifiedImageError:
-        raise UnusableImage(_unidentified(data)) from None
+        raise UnusableImageError(_unidentified(data)) from None
     except Image.DecompressionBombError as error:
-        raise UnusableImage(f"{error}; Pillow's own limit is PIL.Image.MAX_IMAGE_PIXELS") from None
+        raise UnusableImageError(f"{error}; Pillow's own limit is PIL.Image.MAX_IMAGE_PIXELS") from None
     except Exception as error:
-        raise UnusableImage(f"damaged or truncated image: {_say(error)}") from None
+        raise UnusableImageError(f"damaged or truncated image: {_say(error)}") from None
     width, height = image.size
     if width * height > max_pixels:
-        raise UnusableImage(
+        raise UnusableImageError(
             f"{width}x{height} = {width * height:,} pixels, more than the limit of {max_pixels:,} (max-pixels)"
         )
     return image
@@ -152,7 +152,7 @@ def _say(error: Exception) -> str:
 
 
 def _check_jpeg_end(data: bytes) -> None:
-    """Raise UnusableImage unless the compressed pixels of a JPEG come to their end marker.
+    """Raise UnusableImageError unless the compressed pixels of a JPEG come to their end marker.
 
     Segments are stepped over, so that the end marker of an embedded thumbnail is not taken for it.
     """
@@ -172,16 +172,16 @@ def _check_jpeg_end(data: bytes) -> None:
             place += 1
         else:
             place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    raise UnusableImage("truncated JPEG: the end of the picture is missing")
+    raise UnusableImageError("truncated JPEG: the end of the picture is missing")
 
 
 def _check_png_end(data: bytes) -> None:
     try:
         Image.open(io.BytesIO(data)).verify()
     except Exception as error:
-        raise UnusableImage(f"truncated or damaged PNG: {_say(error)}") from None
+        raise UnusableImageError(f"truncated or damaged PNG: {_say(error)}") from None
     if len(data) < data.rfind(b"IEND") + 8:
-        raise UnusableImage("truncated PNG: the end of the file is missing")
+        raise UnusableImageError("truncated PNG: the end of the file is missing")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -238,10 +238,10 @@ def _pillow_pixels(image: Image.Image) -> Array:
     if mode == "I":
         values = np.asarray(image)
         if values.min() < 0 or values.max() > 65535:
-            raise UnusableImage("32-bit integers beyond 16 bits: no grey scale can be told; rescale to 16 bits")
+            raise UnusableImageError("32-bit integers beyond 16 bits: no grey scale can be told; rescale to 16 bits")
         return values.astype(np.uint16)
     if mode == "F":
-        raise UnusableImage("floating-point pixels: no white is defined; rescale to 8 or 16 bits")
+        raise UnusableImageError("floating-point pixels: no white is defined; rescale to 8 or 16 bits")
     if mode == "CMYK":
         return np.array(_from_cmyk(image))
     if mode in ("LA", "La", "PA", "RGBa") or "transparency" in image.info:

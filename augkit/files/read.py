@@ -42,7 +42,7 @@ def is_empty(folder: str) -> bool:
 
 def visible_files(root: str) -> list[str]:
     """Return the ids of all files below a folder, sorted, without hidden ones."""
-    found = []
+    found: list[str] = []
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
         below = os.path.relpath(folder, root).replace(os.sep, "/")

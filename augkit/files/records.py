@@ -103,8 +103,10 @@ class Journal:
         self._file.close()
 
 
-def gather(path: str, header: Record, lines: Iterable[tuple[str, int]], end: Record, parts: Sequence[str]) -> None:
-    """Write header, the lines that stand at these (file, place), and end into one file; then remove the parts."""
+def gather(
+    path: str, header: Record, lines: Iterable[tuple[str, int]], last: Iterable[Record], parts: Sequence[str]
+) -> None:
+    """Write header, the lines that stand at these (file, place), and the last lines to one file; remove the parts."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.tmp")
     with _reported(path), contextlib.ExitStack() as stack:
@@ -114,7 +116,8 @@ def gather(path: str, header: Record, lines: Iterable[tuple[str, int]], end: Rec
             for part, place in lines:
                 sources[part].seek(place)
                 file.write(sources[part].readline())
-            file.write(dump(end))
+            for record in last:
+                file.write(dump(record))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

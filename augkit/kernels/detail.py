@@ -16,9 +16,7 @@ def sharpen(image: Array, amount: float) -> Array:
     """
     side = amount / 4
     kernel = np.array([-side, 1 + 2 * side, -side])
-    changed = cv2.sepFilter2D(
-        image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101
-    )
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
@@ -39,7 +37,10 @@ def local_contrast(image: Array, amount: float, radius: float) -> Array:
     small_size = (max(1, width // reduce), max(1, height // reduce))
     small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA) if reduce > 1 else grey
     small = cv2.GaussianBlur(
-        small.astype(np.float32), (0, 0), sigmaX=sigma * small_size[0] / width, borderType=cv2.BORDER_REFLECT_101
+        small.astype(np.float32),
+        (0, 0),
+        sigmaX=sigma * small_size[0] / width,
+        borderType=cv2.BORDER_REFLECT_101,
     )
     blurred = small
     if reduce > 1:
@@ -50,9 +51,7 @@ def local_contrast(image: Array, amount: float, radius: float) -> Array:
     colors = image[..., :3] if has_alpha(image) else image
     if image.dtype == np.uint8 and colors.shape[2] == 3:
         # Rounding the detail, not the sum, is the same for whole levels and keeps the addition in integers.
-        detail = cv2.addWeighted(
-            grey, amount, blurred, -amount, 0.0, dst=empty(grey.shape, np.int16), dtype=cv2.CV_16S
-        )
+        detail = cv2.addWeighted(grey, amount, blurred, -amount, 0.0, dst=empty(grey.shape, np.int16), dtype=cv2.CV_16S)
         whole = cv2.merge([detail] * 3, dst=empty(colors.shape, np.int16))
         changed = cv2.add(np.ascontiguousarray(colors), whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
     else:

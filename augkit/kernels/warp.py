@@ -26,7 +26,13 @@ _EXACT = 1e-9
 
 
 def warp(
-    image: Array, matrix: Matrix, out: Size, *, border: str = "reflect", fill: float = 0.0, interpolation: str = "linear"
+    image: Array,
+    matrix: Matrix,
+    out: Size,
+    *,
+    border: str = "reflect",
+    fill: float = 0.0,
+    interpolation: str = "linear",
 ) -> Array:
     """Return the picture moved by the matrix (source edges to target edges) onto a canvas of size `out`.
 
@@ -135,13 +141,16 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     right, bottom = out[1] - left - width, out[0] - top - height
     if max(-left, -right) >= width or max(-top, -bottom) >= height:
         return None  # nothing of the picture itself is seen: let the sampler find what the border shows
-    cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
     pads = [max(side, 0) for side in (top, bottom, left, right)]
-    if not any(pads):
-        return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
-    if border != "constant" and cut.shape != turned.shape:
-        return None  # the border continues the whole picture, not the part that was cut
+    if any(pads):  # before cutting: the border continues the whole picture, not the part that is cut out
+        turned = _pad(np.ascontiguousarray(turned), pads, border, fill)
+        height, width = turned.shape[:2]
+    cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
+    return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
+
+
+def _pad(image: Array, sides: list[int], border: str, fill: float) -> Array:
     if channels(image) > 4 and border == "constant":
-        parts = [cv2.copyMakeBorder(p, *pads, BORDERS[border], value=_fill(image, fill)) for p in _by_fours(cut)]
-        return _rejoin(parts)
-    return cv2.copyMakeBorder(np.ascontiguousarray(cut), *pads, BORDERS[border], value=_fill(image, fill))
+        return _rejoin([_pad(part, sides, border, fill) for part in _by_fours(image)])
+    top, bottom, left, right = sides
+    return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill))

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, cast, dataclass_transform
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
@@ -42,7 +42,7 @@ def transform(cls: C) -> C:
         plain(self, **options)
 
     made.__init__ = checked  # type: ignore[method-assign]
-    return made
+    return cast(C, made)
 
 
 class Drawn(NamedTuple):
@@ -111,12 +111,12 @@ class SpatialTransform(Transform):
     """A transform that is a matrix: write `matrix`, and `out_size` if the size changes."""
 
     @staticmethod
-    def matrix(size: Size, **params: Any) -> Matrix:
+    def matrix(size: Size, *args: Any, **params: Any) -> Matrix:
         """Return the matrix from the edges of the picture to those of the result, in pixels."""
         raise NotImplementedError
 
     @staticmethod
-    def out_size(size: Size, **params: Any) -> Size:
+    def out_size(size: Size, *args: Any, **params: Any) -> Size:
         """Return height and width of the result."""
         return size
 
@@ -131,7 +131,7 @@ class ToneTransform(Transform):
     """A transform that is a curve over all pixels alike: write `curve`."""
 
     @staticmethod
-    def curve(**params: Any) -> Linear | Power:
+    def curve(*args: Any, **params: Any) -> Linear | Power:
         """Return the curve."""
         raise NotImplementedError
 

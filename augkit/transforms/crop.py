@@ -38,7 +38,7 @@ class SizedTransform(SpatialTransform):
         return {} if self.size is None else {"height": self.size[0], "width": self.size[1]}
 
     @staticmethod
-    def out_size(size: Size, *, height: int | None = None, width: int | None = None, **_: Any) -> Size:
+    def out_size(size: Size, *_: Any, height: int | None = None, width: int | None = None, **__: Any) -> Size:
         """Return the drawn size, or the picture's own."""
         return size if height is None or width is None else (height, width)
 
@@ -75,7 +75,13 @@ class Crop(SizedTransform):
 
     @staticmethod
     def matrix(
-        size: Size, *, x: float, y: float, fraction: float = 1.0, height: int | None = None, width: int | None = None
+        size: Size,
+        *,
+        x: float,
+        y: float,
+        fraction: float = 1.0,
+        height: int | None = None,
+        width: int | None = None,
     ) -> Matrix:
         """Move the window's corner to the origin, then zoom."""
         if height is None or width is None:
@@ -115,9 +121,7 @@ class Pad(SizedTransform):
         return self.drawn_size() or {"fraction": draws.uniform(*self.fraction)}
 
     @staticmethod
-    def matrix(
-        size: Size, *, fraction: float = 0.0, height: int | None = None, width: int | None = None
-    ) -> Matrix:
+    def matrix(size: Size, *, fraction: float = 0.0, height: int | None = None, width: int | None = None) -> Matrix:
         """Move the picture in by the margin, then zoom out."""
         if height is None or width is None:
             zoom = 1 / (1 + 2 * fraction)

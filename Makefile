@@ -1,0 +1,50 @@
+# Everything a person or CI needs; each target makes what it lacks. Nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check format data bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: $(READY) data ## balance the sample digits, show the counts, write a contact sheet
+	$(BIN)/augkit expand data/digits demo-output --balance max --recipe digits --seed 7
+	$(BIN)/augkit verify demo-output --source data/digits
+	$(BIN)/augkit sheet demo-output demo-sheet.png
+	@echo "Look at demo-sheet.png: framed originals, and beside each the copies made of it."
+
+test: $(READY) ## run the tests and doctests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test ## all that CI checks
+
+format: $(READY) ## format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+data: $(READY) ## write the sample data, if it is not there
+	$(BIN)/python data/make.py
+
+bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
+	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) demo-output demo-sheet.png data/digits data/photos build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml setup.cfg
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "augkit needs Python 3.11 or newer; name it: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,100 @@
+"""What a run has been told, checked; and whether its output may be written."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from augkit.errors import AugkitError
+from augkit.execution import available_workers
+from augkit.expansion import manifest
+from augkit.expansion.balance import Amount
+from augkit.expansion.plan import Output
+from augkit.files.read import is_empty
+from augkit.files.records import Record
+from augkit.pipeline import Pipeline
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is being done ("examine" or "write"), how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Everything a run has been told.
+
+    Parameters
+    ----------
+    source, output : str
+    amount : Amount
+    written : Output
+    pipeline : Pipeline
+    header : dict
+        The first line of the manifest.
+    workers : int
+    shard : (int, int) or None
+    max_pixels : int
+    progress : callable
+    """
+
+    source: str
+    output: str
+    amount: Amount
+    written: Output
+    pipeline: Pipeline
+    header: Record
+    workers: int
+    shard: tuple[int, int] | None
+    max_pixels: int
+    progress: Progress
+
+    def check_folders(self, *, overwrite: bool) -> None:
+        """Raise AugkitError unless the output can be written without losing anything."""
+        source, output = os.path.realpath(self.source), os.path.realpath(self.output)
+        if source == output:
+            raise AugkitError(f"SOURCE and OUTPUT are the same folder, {output}; name another OUTPUT")
+        for inner, outer, where in ((output, source, "inside SOURCE"), (source, output, "around SOURCE")):
+            if inner.startswith(os.path.join(outer, "")):
+                raise AugkitError(f"OUTPUT {output} lies {where} {source}; name one beside it")
+        state = manifest.read_state(self.output)
+        if state.header is None:
+            if not is_empty(self.output) and not manifest.journals(self.output):
+                raise AugkitError(
+                    f"OUTPUT {output} is not empty and was not written by augkit; name a new or an empty folder"
+                )
+        elif not overwrite:
+            self._check_same(state.header)
+
+    def _check_same(self, before: Record) -> None:
+        for name in ("seed", "recipe", "output"):
+            if before.get(name) != self.header[name]:
+                raise AugkitError(
+                    f"OUTPUT {self.output} was written with {_difference(name, before.get(name), self.header[name])}; "
+                    f"run with the same options to resume it, name another OUTPUT, or replace it with --overwrite"
+                )
+
+
+def _difference(name: str, before: Any, now: Any) -> str:
+    if name == "seed":
+        return f"seed {before}, not {now}"
+    if not isinstance(before, dict) or (name == "recipe" and before.get("name") != now["name"]):
+        return f"recipe {before.get('name') if isinstance(before, dict) else before}, not {now['name']}"
+    changed = [key for key in now if before.get(key) != now[key]]
+    if name == "recipe":
+        return f"another form of recipe {now['name']} (changed: {', '.join(changed)})"
+    return ", ".join(f"--{key} {before.get(key)}, not {now[key]}" for key in changed)
+
+
+def count_workers(workers: int | str) -> int:
+    """Return the number of workers that an option asks for."""
+    if workers == "auto":
+        return available_workers()
+    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
+        raise AugkitError(f"--workers must be auto or a whole number of at least 1, got {workers!r}")
+    return workers
+
+
+def check_shard(shard: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the shard if it is one."""
+    if shard is not None and not 1 <= shard[0] <= shard[1]:
+        raise AugkitError(f"--shard must be I/N with I from 1 to N, got {shard[0]}/{shard[1]}")
+    return shard
