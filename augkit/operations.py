@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -106,7 +106,8 @@ class Warp(Operation):
         return Sample(image=image, mask=mask, boxes=boxes, labels=labels, keypoints=keypoints)
 
 
-class Linear(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Linear:
     """The curve gain * x + offset + mean * m, with m the mean grey of the picture it is applied to."""
 
     gain: float = 1.0
@@ -115,7 +116,7 @@ class Linear(NamedTuple):
 
     def then(self, following: Linear) -> Linear:
         """Return both as one; the following one's mean is that of the picture after this one."""
-        gain, offset, mean = following
+        gain, offset, mean = following.gain, following.offset, following.mean
         grey = mean * _luma(self.offset)
         return Linear(
             gain * self.gain,
@@ -131,7 +132,8 @@ class Linear(NamedTuple):
         return [_luma(self.offset) + shift]
 
 
-class Power(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Power:
     """The curve x ** exponent, on values clipped to [0, 1]."""
 
     exponent: float
@@ -164,24 +166,24 @@ class Tone(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Apply a line as gain and offset, anything else as a table."""
-        lines = [(curve, curve.offsets(image)) if isinstance(curve, Linear) else (curve, []) for curve in self.curves]
-        first, offsets = lines[0]
-        if len(lines) == 1 and isinstance(first, Linear):
-            return apply_linear(image, first.gain, offsets)
-        colors = max(len(offsets) for _, offsets in lines) or 1
-        return apply_curves(image, [_chain(lines, color) for color in range(colors)])
+        offsets = [curve.offsets(image) for curve in self.curves]
+        first = self.curves[0]
+        if len(self.curves) == 1 and isinstance(first, Linear):
+            return apply_linear(image, first.gain, offsets[0])
+        colors = max(map(len, offsets)) or 1
+        return apply_curves(image, [_chain(self.curves, offsets, color) for color in range(colors)])
 
 
-def _chain(lines: Sequence[tuple[Linear | Power, list[float]]], color: int) -> Curve:
-    def curve(values: Array) -> Array:
-        for line, offsets in lines:
-            if isinstance(line, Linear):
-                values = line.gain * values + offsets[color]
+def _chain(curves: Sequence[Linear | Power], offsets: Sequence[Sequence[float]], color: int) -> Curve:
+    def chained(values: Array) -> Array:
+        for curve, offset in zip(curves, offsets, strict=True):
+            if isinstance(curve, Linear):
+                values = curve.gain * values + offset[color]
             else:
-                values = np.clip(values, 0.0, 1.0) ** line.exponent
+                values = np.clip(values, 0.0, 1.0) ** curve.exponent
         return values
 
-    return curve
+    return chained
 
 
 def _luma(color: Color) -> float:

@@ -29,7 +29,7 @@ class Named(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A source, the suffix of its copies, and whether its original is written anew under that suffix."""
+    """A source, the suffix of its copies, and whether its original is written anew, under that suffix too."""
 
     image_id: str
     suffix: str
@@ -48,24 +48,31 @@ def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
     """
     wanted = list(wanted)
     originals: set[str] = set()
-    families: set[str] = set()
-    for image_id, _, converted in wanted:
-        if not converted:
+    families: set[str] = set()  # of copies: base and suffix
+    for image_id, suffix, converted in wanted:
+        if not converted or os.path.splitext(image_id)[1] == suffix:
             originals.add(_fold(image_id))
-            stem, suffix = os.path.splitext(image_id)
-            if like_copy := _COPY.match(stem):
-                families.add(_fold(like_copy[1] + "\0" + suffix))
+            families |= _family_of_copy(image_id)
     names: dict[str, Named] = {}
     for image_id, suffix, converted in wanted:
+        keeps_name = not converted or os.path.splitext(image_id)[1] == suffix
         for base in _bases(image_id, suffix):
+            original = image_id if keeps_name else f"{base}{suffix}"
             family = _fold(f"{base}\0{suffix}")
-            original = f"{base}{suffix}" if converted else image_id
-            if family not in families and not (converted and _fold(original) in originals):
+            clash = not keeps_name and (_fold(original) in originals or _family_of_copy(original) & families)
+            if family not in families and not clash:
                 break
-        families.add(family)
+        families |= {family} | _family_of_copy(original)
         originals.add(_fold(original))
         names[image_id] = Named(base, suffix, original)
     return names
+
+
+def _family_of_copy(name: str) -> set[str]:
+    """Return the family that a file's name would belong to if it were a copy; empty if it isn't called like one."""
+    stem, suffix = os.path.splitext(name)
+    like_copy = _COPY.match(stem)
+    return {_fold(f"{like_copy[1]}\0{suffix}")} if like_copy else set()
 
 
 def _bases(image_id: str, suffix: str) -> Iterable[str]:

@@ -1,0 +1,210 @@
+"""Killed, filled up, changed: what must never be lost or half done."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from folders import MANIFEST, contents
+
+from augkit import AugkitError, expand
+
+AUGKIT = [sys.executable, "-m", "augkit"]
+
+
+def start(source: Path, output: Path, *options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*AUGKIT, "expand", str(source), str(output), *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_for_files(output: Path, count: int) -> None:
+    limit = time.monotonic() + 60
+    while sum(1 for _ in output.rglob("*_aug*")) < count:
+        assert time.monotonic() < limit, "nothing was written"
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("files", [1, 150, 400])
+def test_a_run_killed_midway_and_run_again_equals_an_uninterrupted_one(make_folder, tmp_path, files):
+    source = make_folder(a=20, b=5)
+    expand(source, tmp_path / "whole", copies=40, seed=7)
+    process = start(source, tmp_path / "killed", "--copies", "40", "--seed", "7")
+    wait_for_files(tmp_path / "killed", files)
+    process.kill()
+    process.communicate()
+    assert contents(tmp_path / "killed") != contents(tmp_path / "whole")
+    report = expand(source, tmp_path / "killed", copies=40, seed=7)
+    assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+    assert report.written + report.kept == 25 * 41
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_promptly_leaves_no_litter_and_says_how_to_go_on(make_folder, tmp_path, number):
+    source = make_folder(a=30)
+    process = start(source, tmp_path / "out", "--copies", "200")
+    wait_for_files(tmp_path / "out", 20)
+    process.send_signal(number)
+    asked = time.monotonic()
+    _, err = process.communicate(timeout=30)
+    assert time.monotonic() - asked < 5
+    assert process.returncode == 130
+    assert "run the same command again to resume" in err
+    assert "Traceback" not in err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", MANIFEST]
+    assert expand(source, tmp_path / "out", copies=200).classes["a"].total == 30 * 201
+
+
+def test_a_finished_run_has_nothing_left_to_do(make_folder, tmp_path):
+    source = make_folder(a=4, b=1)
+    expand(source, tmp_path / "out")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    report = expand(source, tmp_path / "out")
+    assert (report.written, report.kept) == (0, 8)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == before
+
+
+def test_what_is_missing_or_half_done_is_done_again(make_folder, tmp_path):
+    source = make_folder(a=4, b=1)
+    expand(source, tmp_path / "out")
+    whole = contents(tmp_path / "out")
+    (tmp_path / "out" / "b" / "001_aug02.png").unlink()
+    (tmp_path / "out" / "b" / "001_aug03.png").write_bytes(b"half")
+    assert expand(source, tmp_path / "out").written == 2
+    assert contents(tmp_path / "out") == whole
+
+
+def test_a_source_that_has_changed_is_done_again(make_folder, tmp_path):
+    source = make_folder(a=2)
+    expand(source, tmp_path / "out", copies=1)
+    shutil.copy(source / "a" / "002.png", source / "a" / "001.png")
+    assert expand(source, tmp_path / "out", copies=1).written == 2
+    expand(source, tmp_path / "fresh", copies=1)
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"seed": 2}, "written with seed 0, not 2"),
+        ({"recipe": "strong"}, "recipe light, not strong"),
+        ({"overrides": ["rotate.degrees=[0,1]"]}, "another form of recipe light"),
+        ({"quality": 80}, "--quality 95, not 80"),
+        ({"size": (10, 12)}, "--size None, not 12x10"),
+    ],
+)
+def test_a_changed_recipe_or_seed_is_refused_with_the_way_out(make_folder, tmp_path, changed, says):
+    source = make_folder(a=2, b=1)
+    expand(source, tmp_path / "out", recipe="light")
+    before = contents(tmp_path / "out")
+    with pytest.raises(AugkitError, match=rf"{says}.*--overwrite"):
+        expand(source, tmp_path / "out", **{"recipe": "light", **changed})
+    assert contents(tmp_path / "out") == before
+    expand(source, tmp_path / "fresh", **{"recipe": "light", **changed})
+    expand(source, tmp_path / "out", **{"recipe": "light", **changed}, overwrite=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
+
+
+def test_more_copies_keep_those_that_are_there_and_fewer_are_refused(make_folder, tmp_path):
+    source = make_folder(a=2)
+    expand(source, tmp_path / "out", copies=2)
+    assert expand(source, tmp_path / "out", copies=3).written == 2
+    expand(source, tmp_path / "fresh", copies=3)
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
+    with pytest.raises(AugkitError, match=r"holds 4 files .* that this one would not make"):
+        expand(source, tmp_path / "out", copies=1)
+
+
+def test_overwrite_removes_only_what_augkit_wrote(make_folder, tmp_path):
+    source = make_folder(a=2)
+    expand(source, tmp_path / "out", copies=2)
+    (tmp_path / "out" / "a" / "mine.txt").write_text("dear")
+    expand(source, tmp_path / "out", copies=1, seed=1, overwrite=True)
+    assert sorted(path.name for path in (tmp_path / "out" / "a").iterdir()) == [
+        "001.png", "001_aug01.png", "002.png", "002_aug01.png", "mine.txt",
+    ]  # fmt: skip
+
+
+def test_a_torn_last_line_of_the_manifest_costs_one_file_only(make_folder, tmp_path):
+    source = make_folder(a=3)
+    expand(source, tmp_path / "out", copies=1)
+    whole = contents(tmp_path / "out")
+    lines = (tmp_path / "out" / MANIFEST).read_bytes().splitlines(keepends=True)
+    (tmp_path / "out" / MANIFEST).write_bytes(b"".join(lines[:-2]) + lines[-2][:40])
+    assert expand(source, tmp_path / "out", copies=1).written == 1
+    assert contents(tmp_path / "out") == whole
+
+
+def test_a_picture_that_fails_only_when_decoded_is_made_up_for_also_on_resume_and_in_shards(make_folder, tmp_path):
+    source = make_folder(a=4, b=3, suffix=".jpg")
+    data = bytearray((source / "b" / "002.jpg").read_bytes())
+    place = data.index(b"\xff\xda")
+    data[place + 4 :] = b"\xff\xd9"  # a scan without scan data: whole to a look at its markers, not to a decoder
+    (source / "b" / "002.jpg").write_bytes(data)
+    report = expand(source, tmp_path / "out", per_class=12)
+    assert [failure.file for failure in report.failed] == ["b/002.jpg"]
+    assert report.classes["b"].total == 12
+    assert not list((tmp_path / "out" / "b").glob("002*"))
+    whole = contents(tmp_path / "out")
+    again = expand(source, tmp_path / "out", per_class=12)
+    assert (again.written, again.exit_code, [f.file for f in again.failed]) == (0, 1, ["b/002.jpg"])
+    (tmp_path / "out" / MANIFEST).write_bytes(
+        b"".join(line for line in (tmp_path / "out" / MANIFEST).read_bytes().splitlines(True) if b'"end"' not in line)
+    )
+    expand(source, tmp_path / "out", per_class=12)
+    assert contents(tmp_path / "out") == whole
+    for number in (2, 3, 1):
+        report = expand(source, tmp_path / "parts", per_class=12, shard=(number, 3))
+    assert contents(tmp_path / "parts") == whole
+    assert report.exit_code == 1
+
+
+def test_two_runs_at_once_do_not_mix(make_folder, tmp_path):
+    source = make_folder(a=30)
+    process = start(source, tmp_path / "out", "--copies", "300")
+    wait_for_files(tmp_path / "out", 5)
+    with pytest.raises(AugkitError, match="another augkit is writing"):
+        expand(source, tmp_path / "out", copies=300)
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="a small disk can be mounted by root only")
+def test_a_full_disk_ends_with_a_clear_error_and_a_later_run_completes(make_folder, tmp_path):
+    source = make_folder(a=10)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(disk)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        with pytest.raises(AugkitError, match=r"can't be written: No space left on device"):
+            expand(source, disk / "out", copies=100)
+        assert not list((disk / "out").glob(".augkit-unfinished/*"))
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        expand(source, disk / "out", copies=100)
+        expand(source, tmp_path / "fresh", copies=100)
+        assert contents(disk / "out") == contents(tmp_path / "fresh")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_manifest_of_other_versions_is_not_mixed_with_new_files(make_folder, tmp_path):
+    source = make_folder(a=3)
+    expand(source, tmp_path / "out", copies=1)
+    path = tmp_path / "out" / MANIFEST
+    header, *rest = path.read_text().splitlines()
+    changed = json.loads(header)
+    changed["versions"]["opencv"] = "1.0"
+    path.write_text("\n".join([json.dumps(changed), *rest]) + "\n")
+    assert expand(source, tmp_path / "out", copies=1).written == 0
+    path.write_text("\n".join([json.dumps(changed), *rest]) + "\n")
+    (tmp_path / "out" / "a" / "001_aug01.png").unlink()
+    with pytest.raises(AugkitError, match=r"begun with opencv 1\.0"):
+        expand(source, tmp_path / "out", copies=1)
