@@ -46,7 +46,7 @@ class Amount:
                 raise AugkitError(f"--factor must be a number of at least 1, got {value!r}")
             return cls("factor", float(value))
         least = 1 if name == "per-class" else 0
-        return cls("copies" if name == "copies" else "balance", _whole(f"--{name}", value, least))
+        return cls("copies" if name == "copies" else "balance", whole_number(f"--{name}", value, least))
 
     def totals(self, sizes: Mapping[str, int]) -> dict[str, int]:
         """Return how many files each class shall have; never fewer than it has.
@@ -88,9 +88,10 @@ def _balance(value: str | float) -> str | int:
     return number
 
 
-def _whole(option: str, value: str | float, least: int) -> int:
+def whole_number(option: str, value: object, least: int, otherwise: str = "") -> int:
+    """Return the value of an option that must be a whole number, or raise AugkitError naming the option."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise AugkitError(f"{option} must be a whole number of at least {least}, got {value!r}")
+        raise AugkitError(f"{option} must be {otherwise}a whole number of at least {least}, got {value!r}")
     return value
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from augkit.errors import AugkitError
 from augkit.execution import available_workers
 from augkit.expansion import manifest
-from augkit.expansion.balance import Amount
+from augkit.expansion.balance import Amount, whole_number
 from augkit.expansion.plan import Output
 from augkit.files.read import is_empty
 from augkit.files.records import Record
@@ -88,9 +88,7 @@ def count_workers(workers: int | str) -> int:
     """Return the number of workers that an option asks for."""
     if workers == "auto":
         return available_workers()
-    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
-        raise AugkitError(f"--workers must be auto or a whole number of at least 1, got {workers!r}")
-    return workers
+    return whole_number("--workers", workers, 1, "auto or ")
 
 
 def check_shard(shard: tuple[int, int] | None) -> tuple[int, int] | None:

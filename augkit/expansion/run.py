@@ -10,7 +10,7 @@ from typing import Any
 
 from augkit.errors import AugkitError
 from augkit.expansion import manifest
-from augkit.expansion.balance import Amount
+from augkit.expansion.balance import Amount, whole_number
 from augkit.expansion.job import Worker
 from augkit.expansion.plan import Output
 from augkit.expansion.report import Report
@@ -130,7 +130,7 @@ def expand(
         header=manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels),
         workers=count_workers(workers),
         shard=check_shard(shard),
-        max_pixels=max_pixels,
+        max_pixels=whole_number("--max-pixels", max_pixels, 1),
         progress=progress or (lambda what, done, of: None),
     )
     request.check_folders(overwrite=overwrite)

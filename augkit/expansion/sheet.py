@@ -80,14 +80,15 @@ def _label(source: str) -> str:
 
 
 def _fit(picture: Image.Image) -> Image.Image:
-    """Return the picture as RGB, enlarged in whole steps or reduced to fit a cell."""
+    """Return the picture as RGB, brought to the size of a cell."""
     if picture.mode.startswith("I"):
         picture = picture.point(lambda value: value / 257).convert("L")
     picture = picture.convert("RGBA")
     whole = Image.new("RGBA", picture.size, "white")
     whole.alpha_composite(picture)
-    larger = min(_CELL // whole.width, _CELL // whole.height)
-    if larger >= 1:
-        return whole.convert("RGB").resize((whole.width * larger, whole.height * larger), Image.Resampling.NEAREST)
-    whole.thumbnail((_CELL, _CELL))
-    return whole.convert("RGB")
+    scale = min(_CELL / whole.width, _CELL / whole.height)
+    if scale >= 2:  # whole steps keep small pictures crisp
+        scale = int(scale)
+    size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
+    how = Image.Resampling.NEAREST if scale >= 2 else Image.Resampling.LANCZOS
+    return whole.convert("RGB").resize(size, how)
