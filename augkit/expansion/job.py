@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import NamedTuple
 
+import cv2
+
 from augkit.errors import AugkitError
 from augkit.expansion.manifest import drawn_to_json
 from augkit.expansion.plan import Job, Output
@@ -82,9 +84,9 @@ class Worker:
                 first = next(pictures, None)
         except OutputError:
             raise
-        except AugkitError as error:
+        except (AugkitError, MemoryError, cv2.error) as error:
             remove(self.writer.root, [line["file"] for line in lines])
-            return Outcome(job, (), str(error), ())
+            return Outcome(job, (), " ".join(str(error).split()) or "not enough memory", ())
         return Outcome(job, lines, "", notes)
 
     def render(self, job: Job, data: bytes) -> Iterator[Rendered]:

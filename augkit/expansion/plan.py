@@ -12,6 +12,7 @@ from augkit.geometry import Size
 
 # Copies made from one decoding: enough to share its cost, few enough to share one picture among workers.
 _COPIES_A_JOB = 32
+_MOST_FILES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def make_plan(sources: Sequence[Source], classes: Sequence[str], amount: Amount,
         if source.label is not None:
             sizes[source.label] += 1
     totals = amount.totals(sizes)
+    if sum(totals.values()) > _MOST_FILES:
+        raise AugkitError(f"{amount} means {sum(totals.values()):,} files, more than {_MOST_FILES:,}; ask for fewer")
     wanted = []
     for source in sources:
         _, converted = _written_as(source, output)

@@ -133,41 +133,45 @@ def expand(
         max_pixels=whole_number("--max-pixels", max_pixels, 1),
         progress=progress or (lambda what, done, of: None),
     )
+    if overwrite and request.shard is not None:
+        raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
     request.check_folders(overwrite=overwrite)
     with one_thread():
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     return dataclasses.replace(report, seconds=time.perf_counter() - started)
 
 
-def _run(request: Request, *, overwrite: bool) -> Report:
+def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
     """Do all, or the shard's part; when it was the last shard's, complete the whole."""
     survey = make_survey(request)
-    if overwrite:
-        _remove_earlier(request.output)
-    state = manifest.read_state(request.output)
-    work = begin(request, survey, state)
-    if work.is_done() and state.end is not None and state.header == request.header:
-        return work.report()
-    work.check_versions(state)
-    writer = Writer(request.output, _unfinished(request.shard))
-    journal_path = manifest.journal_path(request.output, request.shard)
-    with Journal(journal_path, request.header, fresh=state.header is None) as journal:
+    with Journal(manifest.journal_path(request.output, request.shard), wait=wait) as journal:
+        if overwrite:
+            _remove_earlier(request.output, journal)
+        state = manifest.read_state(request.output)
+        work = begin(request, survey, state)
+        if work.is_done() and state.end is not None and state.header == request.header:
+            return work.report()
+        work.check_versions(state)
+        if state.header is None:
+            journal.clear()
+        journal.begin(request.header)
+        writer = Writer(request.output, _unfinished(request.shard))
         try:
             writer.clean()
             work.do(writer, journal)
             if request.shard is None:
                 work.finish()
-            else:
-                journal.append([{"shard": list(request.shard)}])
+                return work.report()
+            journal.append([{"shard": list(request.shard)}])
         finally:
             writer.clean()
-    if request.shard is None:
-        return work.report()
-    missing = _missing_shards(manifest.read_state(request.output), request.shard[1])
-    if missing:
+    state = manifest.read_state(request.output)
+    missing = [f"{number}/{request.shard[1]}" for number in range(1, request.shard[1] + 1)
+               if (number, request.shard[1]) not in state.shards]  # fmt: skip
+    if missing and state.end is None:
         return work.report(waiting_for=missing)
     # The last shard fills the classes up for sources that failed in others, and gathers the lines.
-    whole = _run(dataclasses.replace(request, shard=None), overwrite=False)
+    whole = _run(dataclasses.replace(request, shard=None), overwrite=False, wait=True)
     return dataclasses.replace(whole, written=whole.written + work.written, kept=whole.kept - work.written)
 
 
@@ -195,14 +199,12 @@ def _estimate(request: Request) -> Report:
     )
 
 
-def _remove_earlier(output: str) -> None:
-    journals = [os.path.basename(path) for path in manifest.journals(output)]
-    remove(output, [*manifest.read_state(output).done, *journals])
-
-
-def _missing_shards(state: manifest.State, of: int) -> list[str]:
-    return [f"{number}/{of}" for number in range(1, of + 1) if (number, of) not in state.shards]
+def _remove_earlier(output: str, journal: Journal) -> None:
+    """Remove the files that earlier runs wrote, then what they wrote about them."""
+    others = [os.path.basename(path) for path in manifest.journals(output) if path != journal.path]
+    remove(output, [*manifest.read_state(output).done, *others])
+    journal.clear()
 
 
 def _unfinished(shard: tuple[int, int] | None) -> str:
-    return _UNFINISHED if shard is None else os.path.join(_UNFINISHED, f"{shard[0]}-of-{shard[1]}")
+    return _UNFINISHED if shard is None else f"{_UNFINISHED}-{shard[0]}-of-{shard[1]}"

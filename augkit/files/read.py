@@ -1,8 +1,11 @@
 """Reading whole files, and asking what is there."""
 
+import errno
 import os
 
 from augkit.errors import AugkitError
+
+_LARGEST = 1 << 31
 
 
 def path_of(root: str, image_id: str) -> str:
@@ -11,8 +14,10 @@ def path_of(root: str, image_id: str) -> str:
 
 
 def read_bytes(path: str) -> bytes:
-    """Return the bytes of a file."""
+    """Return the bytes of a file of up to 2 GiB, more than any picture has; OSError if it is larger."""
     with open(path, "rb") as file:
+        if os.fstat(file.fileno()).st_size > _LARGEST:
+            raise OSError(errno.EFBIG, f"larger than {_LARGEST >> 30} GiB")
         return file.read()
 
 

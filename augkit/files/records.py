@@ -51,27 +51,39 @@ def find_files(folder: str, prefix: str, suffix: str) -> list[str]:
 
 
 class Journal:
-    """A file of JSON lines that is appended to while work goes on; `fresh` empties it first.
+    """A file of JSON lines that is appended to while work goes on, by one process at a time.
+
+    Parameters
+    ----------
+    path : str
+    wait : bool
+        Whether to wait for another process that is writing to it.
 
     Raises
     ------
     AugkitError
-        When another process is appending to it.
+        When another process is writing to it, and `wait` is False.
     """
 
-    def __init__(self, path: str, header: Record, *, fresh: bool) -> None:
+    def __init__(self, path: str, *, wait: bool = False) -> None:
         self.path = path
         with _reported(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             self._file = open(path, "ab", buffering=0)  # noqa: SIM115
         if fcntl is not None:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 self._file.close()
                 raise AugkitError(f"another augkit is writing to {os.path.dirname(path)}; wait for it") from None
-        if fresh:
-            self._file.truncate(0)
+        self._place = 0
+
+    def clear(self) -> None:
+        """Remove all lines."""
+        self._file.truncate(0)
+
+    def begin(self, header: Record) -> None:
+        """Make ready to append; a new file gets the header first."""
         self._place = os.fstat(self._file.fileno()).st_size
         if self._place == 0:
             self.append([header])

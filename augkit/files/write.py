@@ -76,8 +76,6 @@ class Writer:
                 os.unlink(os.path.join(self._unfinished, name))
             os.rmdir(self._unfinished)
             self._made.discard(self._unfinished)
-            with contextlib.suppress(OSError):
-                os.rmdir(os.path.dirname(self._unfinished))  # when it was the last shard's
 
 
 def remove(root: str, names: Iterable[str]) -> None:

@@ -1,0 +1,176 @@
+"""Draws: numbers that are a function of (seed, image id, copy, attempt) and of nothing else."""
+
+import math
+from hashlib import blake2b
+from itertools import pairwise
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from augkit.seeding import Draws
+
+SIGMAS = 4.5  # all keys are fixed: a bound this wide fails for a wrong distribution, not for bad luck
+
+keys = st.tuples(
+    st.integers(-(2**70), 2**70),
+    st.text(st.characters(codec="utf-8"), max_size=20),
+    st.integers(0, 10**9),
+    st.integers(0, 9),
+)
+GOLDEN_BITS = [8562264863093324, 6195996053858007, 7713768704795388]
+
+reals = st.floats(-1e6, 1e6)
+
+
+class Fixed(Draws):
+    """Draws whose 53 bits are given."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: int) -> None:
+        super().__init__(0, "", 0)
+        self.value = value
+
+    def bits(self) -> int:
+        return self.value
+
+
+def many(count: int, take) -> np.ndarray:
+    """One number for each of `count` copies: what a data set sees, never a long stream of one key."""
+    return np.array([take(Draws(11, "cat/001.jpg", copy)) for copy in range(count)])
+
+
+def test_bits_are_blake2b_in_counter_mode():
+    key = blake2b(b"7 3 0 cat/001.jpg", digest_size=32).digest()
+    words = []
+    for block in range(2):
+        digest = blake2b(block.to_bytes(8, "little"), key=key).digest()
+        words += [int.from_bytes(digest[i : i + 8], "little") >> 11 for i in reversed(range(0, 64, 8))]
+    draws = Draws(7, "cat/001.jpg", 3)
+    assert [draws.bits() for _ in range(16)] == words
+
+
+def test_numbers_never_change_between_versions():
+    draws = Draws(7, "cat/001.jpg", 3)
+    assert [draws.bits() for _ in range(3)] == GOLDEN_BITS
+    draws = Draws(7, "cat/001.jpg", 3)
+    assert draws.uniform() == GOLDEN_BITS[0] / 2**53
+
+
+@settings(deadline=None, max_examples=60)
+@given(keys, keys)
+def test_numbers_are_the_same_exactly_when_the_keys_are(one, other):
+    first, second = Draws(*one), Draws(*other)
+    assert ([first.bits() for _ in range(2)] == [second.bits() for _ in range(2)]) == (one == other)
+
+
+def test_every_part_of_the_key_counts():
+    keys = [(0, "a", 0, 0), (1, "a", 0, 0), (0, "b", 0, 0), (0, "a", 1, 0), (0, "a", 0, 1)]
+    assert len({Draws(*key).bits() for key in keys}) == len(keys)
+
+
+def test_keys_that_read_alike_or_add_up_to_the_same_are_different():
+    keys = [(7, "1", 0), (8, "0", 0), (7, "0", 1), (1, "2 3", 4), (1, "3", 4), (1, " 2 3", 4), (12, "3", 4)]
+    assert len({Draws(*key).bits() for key in keys}) == len(keys)
+
+
+def test_left_out_attempt_is_attempt_0():
+    assert Draws(1, "a", 2).bits() == Draws(1, "a", 2, 0).bits()
+
+
+def test_names_that_are_no_utf_8_are_told_apart():
+    names = [b"\xff.jpg", b"\xfe.jpg", "\u00ff.jpg".encode()]
+    assert len({Draws(1, name.decode("utf-8", "surrogateescape"), 0).bits() for name in names}) == 3
+
+
+def test_bits_are_53_bits_each_as_often_set_as_not():
+    count = 4000
+    bits = many(count, Draws.bits)
+    assert bits.max() < 2**53
+    share = np.array([(bits >> place & 1).mean() for place in range(53)])
+    assert np.abs(share - 0.5).max() < SIGMAS * 0.5 / math.sqrt(count)
+
+
+@settings(deadline=None)
+@given(reals, reals, st.sampled_from([0, 1, 2**52, 2**53 - 2, 2**53 - 1]))
+def test_uniform_never_leaves_its_range(one, other, bits):
+    low, high = sorted((one, other))
+    assert low <= Fixed(bits).uniform(low, high) <= high
+
+
+@given(reals)
+def test_uniform_of_an_empty_range_is_its_only_value(value):
+    assert Draws(1, "a", 0).uniform(value, value) == value
+
+
+def test_uniform_fills_its_range_evenly():
+    # Kolmogorov's statistic exceeds 2.2 / sqrt(n) once in 8,000 times: 2 exp(-2 * 2.2^2).
+    count = 4000
+    ordered = np.sort(many(count, lambda draws: draws.uniform(-3.0, 5.0)))
+    expected = -3.0 + 8.0 * (np.arange(count) + 0.5) / count
+    assert np.abs(ordered - expected).max() / 8.0 < 2.2 / math.sqrt(count)
+
+
+def test_normal_is_normal():
+    count = 4000
+    ordered = np.sort(many(count, lambda draws: draws.normal(2.0, 3.0)))
+    cdf = NormalDist(2.0, 3.0).cdf
+    gaps = np.abs(np.array([cdf(value) for value in ordered]) - (np.arange(count) + 0.5) / count)
+    assert gaps.max() < 2.2 / math.sqrt(count)
+
+
+@pytest.mark.parametrize("bits", [0, 2**53 - 1])
+def test_normal_is_finite_at_the_ends_of_its_bits(bits):
+    assert math.isfinite(Fixed(bits).normal())
+
+
+@pytest.mark.parametrize("of", [("a", range(4000)), (None, [1])], ids=["copies", "images"])
+def test_neighbouring_keys_are_uncorrelated(of):
+    name, copies = of
+    if name is None:
+        values = [Draws(3, f"{number:05d}.png", 1).uniform() for number in range(4000)]
+    else:
+        values = [Draws(3, name, copy).uniform() for copy in copies]
+    products = [(one - 0.5) * (other - 0.5) * 12 for one, other in pairwise(values)]
+    assert abs(np.mean(products)) < SIGMAS / math.sqrt(len(products))
+
+
+def test_numbers_of_one_key_are_uncorrelated():
+    draws = Draws(3, "a", 1)
+    values = np.array([draws.uniform() for _ in range(8000)]) - 0.5
+    for lag in (1, 2, 7, 8, 9, 16):
+        assert abs(np.mean(values[lag:] * values[:-lag]) * 12) < SIGMAS / math.sqrt(len(values) - lag)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.99])
+def test_chance_means_its_probability(p):
+    count = 4000
+    hits = many(count, lambda draws: draws.chance(p)).sum()
+    assert abs(hits - count * p) < SIGMAS * math.sqrt(count * p * (1 - p))
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_chance_that_is_settled_uses_up_no_number(p):
+    draws = Draws(1, "a", 0)
+    assert draws.chance(p) is bool(p)
+    assert draws.bits() == Draws(1, "a", 0).bits()
+
+
+def test_chance_is_exact_at_the_ends_of_its_bits():
+    assert Fixed(0).chance(1e-300)
+    assert not Fixed(2**53 - 1).chance(1 - 2**-53)
+
+
+def test_choice_takes_each_option_equally_often():
+    count, options = 4000, "abcde"
+    taken = [Draws(11, "x", copy).choice(options) for copy in range(count)]
+    for option in options:
+        assert abs(taken.count(option) - count / 5) < SIGMAS * math.sqrt(count * 0.2 * 0.8)
+
+
+def test_choice_reaches_the_first_and_the_last_option():
+    assert Fixed(0).choice("abc") == "a"
+    assert Fixed(2**53 - 1).choice("abc") == "c"
