@@ -16,6 +16,9 @@ Array = npt.NDArray[Any]
 # What is wrong with a picture is told once, by us; OpenCV would tell it a second time on stderr.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
+# From 4.11 on, OpenCV decodes straight to RGB, in four fifths of the time.
+_RGB = getattr(cv2, "IMREAD_COLOR_RGB", 0)
+_JPEG_FLAGS = (_RGB or cv2.IMREAD_COLOR) | cv2.IMREAD_IGNORE_ORIENTATION
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
 _FORMATS = {
@@ -100,10 +103,7 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
     image = _open(data, max_pixels)
     try:
         if _opencv_reads(image, data):
-            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _flags(image))
-            if pixels is None:
-                raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
-            pixels = _to_rgb(pixels)
+            pixels = _opencv_pixels(image, data)
             orientation = _orientation(image)
         else:
             pixels = _pillow_pixels(image)
@@ -215,19 +215,16 @@ def _opencv_reads(image: Image.Image, data: bytes) -> bool:
     return False
 
 
-def _flags(image: Image.Image) -> int:
+def _opencv_pixels(image: Image.Image, data: bytes) -> Array:
+    flags = cv2.IMREAD_UNCHANGED
     if image.format in ("JPEG", "MPO"):
-        shape = cv2.IMREAD_GRAYSCALE if image.mode == "L" else cv2.IMREAD_COLOR
-        return shape | cv2.IMREAD_IGNORE_ORIENTATION
-    return cv2.IMREAD_UNCHANGED
-
-
-def _to_rgb(pixels: Array) -> Array:
-    if pixels.ndim == 2:
+        flags = _JPEG_FLAGS if image.mode == "RGB" else cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if pixels is None:
+        raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
+    if pixels.ndim == 2 or (_RGB and flags == _JPEG_FLAGS):
         return pixels
-    if pixels.shape[2] == 3:
-        return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
-    return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
 
 
 def _pillow_pixels(image: Image.Image) -> Array:

@@ -103,6 +103,9 @@ def _sample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, f
     count = channels(image)
     if count > 4:  # OpenCV's borders know four channels
         return _rejoin([_sample(part, matrix, out, border, fill, flag) for part in _by_fours(image)])
+    if border == "reflect" and 1 in image.shape[:2]:
+        # A line reflected in its ends is replicated; asked to reflect it, OpenCV 5.0 never returns (cubic).
+        border = "replicate"
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     inverse = compose(translation(-0.5, -0.5), compose(invert(matrix), translation(0.5, 0.5)))
     rows = np.array(inverse[:6]).reshape(2, 3)
