@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -51,14 +51,17 @@ def drawn_from_json(data: Iterable[Sequence[Any]]) -> list[Drawn]:
     return [Drawn(find(name), params) for name, params in data]
 
 
+Place: TypeAlias = tuple[str, int]
+"""Path of a manifest, and where in it a line begins."""
+
+
 class Done(NamedTuple):
     """A file that was written: of which source, how long, whether a link, and where its line stands."""
 
     source_sha256: bytes
     bytes: int
     link: bool
-    journal: str
-    place: int
+    place: Place
 
 
 @dataclass
@@ -118,7 +121,8 @@ def read_state(output: str) -> State:
                     digest = bytes.fromhex(line["source_sha256"])
                     state.failed[line["failed"], digest] = line["reason"]
                 elif "file" in line:
-                    state.done[line["file"]] = to_done(line, path, place)
+                    digest = bytes.fromhex(line["source_sha256"])
+                    state.done[line["file"]] = Done(digest, line["bytes"], bool(line.get("link")), (path, place))
         except (OSError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             raise AugkitError(f"{path} can't be read as a manifest: {type(error).__name__}: {error}") from None
         if state.done and state.header is None:
@@ -131,19 +135,15 @@ def failure_line(source: Source, reason: str) -> Record:
     return {"failed": source.image_id, "source_sha256": source.digest.hex(), "reason": reason}
 
 
-def to_done(line: Record, journal: str, place: int) -> Done:
-    """Return the short form of a file's line."""
-    return Done(bytes.fromhex(line["source_sha256"]), line["bytes"], bool(line.get("link")), journal, place)
-
-
 def finish(
     output: str,
     header: Record,
     names: Iterable[str],
-    done: dict[str, Done],
+    done: dict[str, Place],
     failed: Iterable[Record],
     end: Record,
 ) -> None:
     """Replace all journals by the one manifest: header, files in the order of the plan, failures, end."""
-    places = ((done[name].journal, done[name].place) for name in names)
-    gather(os.path.join(output, NAME), header, places, [*failed, {"end": end}], journals(output))
+    gather(
+        os.path.join(output, NAME), header, (done[name] for name in names), [*failed, {"end": end}], journals(output)
+    )

@@ -36,6 +36,17 @@ class Wanted(NamedTuple):
     converted: bool
 
 
+def plain_name(wanted: Wanted) -> Named:
+    """Return the names of a source that nothing stands in the way of."""
+    image_id, suffix, _ = wanted
+    base = next(iter(_bases(image_id, suffix)))
+    return Named(base, suffix, image_id if _keeps_name(wanted) else f"{base}{suffix}")
+
+
+def _keeps_name(wanted: Wanted) -> bool:
+    return not wanted.converted or os.path.splitext(wanted.image_id)[1] == wanted.suffix
+
+
 def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
     """Return the names for each source id.
 
@@ -49,13 +60,14 @@ def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
     wanted = list(wanted)
     originals: set[str] = set()
     families: set[str] = set()  # of copies: base and suffix
-    for image_id, suffix, converted in wanted:
-        if not converted or os.path.splitext(image_id)[1] == suffix:
-            originals.add(_fold(image_id))
-            families |= _family_of_copy(image_id)
+    for one in wanted:
+        if _keeps_name(one):
+            originals.add(_fold(one.image_id))
+            families |= _family_of_copy(one.image_id)
     names: dict[str, Named] = {}
-    for image_id, suffix, converted in wanted:
-        keeps_name = not converted or os.path.splitext(image_id)[1] == suffix
+    for one in wanted:
+        image_id, suffix, _ = one
+        keeps_name = _keeps_name(one)
         for base in _bases(image_id, suffix):
             original = image_id if keeps_name else f"{base}{suffix}"
             family = _fold(f"{base}\0{suffix}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from augkit.errors import AugkitError
 from augkit.expansion.balance import Amount, spread
-from augkit.expansion.names import Named, Wanted, choose_names
+from augkit.expansion.names import Named, Wanted, choose_names, plain_name
 from augkit.files.encode import SUFFIXES, target_suffix
 from augkit.geometry import Size
 
@@ -104,7 +104,7 @@ class Plan:
         How many copies each source gets.
     output : Output
     names : dict
-        How the files are called, by source id.
+        How the files are called, by source id, where it is not the plain name.
     """
 
     sources: Sequence[Source]
@@ -118,11 +118,11 @@ class Plan:
         sources = [source for source in self.sources if source.image_id not in failed]
         return Plan(sources, self.totals, _share(sources, self.totals, seed), self.output, self.names)
 
-    def jobs(self, sources: Sequence[Source] | None = None) -> Iterator[Job]:
-        """Yield the jobs, in the order of their sources; of some sources only, if given."""
-        for source in self.sources if sources is None else sources:
-            names = self.names[source.image_id]
+    def jobs(self) -> Iterator[Job]:
+        """Yield the jobs, in the order of their sources."""
+        for source in self.sources:
             kind, converted = _written_as(source, self.output)
+            names = self.names.get(source.image_id) or plain_name(_wanted(source, self.output))
             first = 1 if source.label is not None and self.output.originals == "none" else 0
             copies = range(first, self.copies.get(source.image_id, 0) + 1)
             for start in range(0, len(copies), _COPIES_A_JOB):
@@ -138,11 +138,13 @@ def make_plan(sources: Sequence[Source], classes: Sequence[str], amount: Amount,
     totals = amount.totals(sizes)
     if sum(totals.values()) > _MOST_FILES:
         raise AugkitError(f"{amount} means {sum(totals.values()):,} files, more than {_MOST_FILES:,}; ask for fewer")
-    wanted = []
-    for source in sources:
-        _, converted = _written_as(source, output)
-        wanted.append(Wanted(source.image_id, _suffix(source, output), converted))
-    return Plan(sources, totals, _share(sources, totals, seed), output, choose_names(wanted))
+    names = choose_names(_wanted(source, output) for source in sources)
+    unusual = {
+        source.image_id: names[source.image_id]
+        for source in sources
+        if names[source.image_id] != plain_name(_wanted(source, output))
+    }
+    return Plan(sources, totals, _share(sources, totals, seed), output, unusual)
 
 
 def _share(sources: Sequence[Source], totals: Mapping[str, int], seed: int) -> dict[str, int]:
@@ -156,10 +158,12 @@ def _share(sources: Sequence[Source], totals: Mapping[str, int], seed: int) -> d
     return copies
 
 
-def _suffix(source: Source, output: Output) -> str:
+def _wanted(source: Source, output: Output) -> Wanted:
+    """Return what the names of a source's files hang on."""
     dot = source.image_id.rfind(".")
     own = source.image_id[dot:] if dot > source.image_id.rfind("/") else ""
-    return target_suffix(own, source.format, output.format)[0]
+    suffix = target_suffix(own, source.format, output.format)[0]
+    return Wanted(source.image_id, suffix, _written_as(source, output)[1])
 
 
 def _written_as(source: Source, output: Output) -> tuple[str, bool]:

@@ -34,7 +34,7 @@ class Work:
     useless : dict
         The sources that passed the survey and could not be decoded or encoded, and why.
     done : dict
-        The files that are written, by name.
+        Where the manifest lines of the files that are written stand, by file name.
     kept : int
         How many of them an earlier run has written.
     written : int
@@ -46,7 +46,7 @@ class Work:
     plan: Plan
     mine: AbstractSet[str] | None
     useless: dict[Source, str] = field(default_factory=dict)
-    done: dict[str, manifest.Done] = field(default_factory=dict)
+    done: dict[str, manifest.Place] = field(default_factory=dict)
     kept: int = 0
     written: int = 0
 
@@ -94,7 +94,7 @@ class Work:
 
     def _record(self, outcome: Outcome, journal: Journal) -> None:
         for line, place in zip(outcome.lines, journal.append(outcome.lines), strict=True):
-            self.done[line["file"]] = manifest.to_done(line, journal.path, place)
+            self.done[line["file"]] = journal.path, place
         self.written += len(outcome.lines)
         self.survey.notes.update(outcome.notes)
 
@@ -176,7 +176,7 @@ def begin(request: Request, survey: Survey, state: manifest.State) -> Work:
             left.discard(name)
             done = state.done.get(name)
             if done is not None and _is_valid(done, job, path_of(request.output, name)):
-                work.done[name] = done
+                work.done[name] = done.place
     if left:
         raise AugkitError(
             f"OUTPUT {request.output} holds {len(left)} files of an earlier run that this one would not make "
