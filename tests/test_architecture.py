@@ -17,7 +17,7 @@ FLOORS = [
     {"transforms"},
     {"pipeline", "recipes"},
     {"expansion"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ISLANDS = FLOORS[1]

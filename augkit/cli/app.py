@@ -1,11 +1,13 @@
 """The command ``augkit``: collects its subcommands, and turns errors into messages and exit codes."""
 
+import io
 import sys
 from typing import Annotated, NoReturn
 
 import typer
 
 from augkit.cli import expand, explain, recipes, sheet, transforms, verify
+from augkit.cli.output import show
 from augkit.errors import AugkitError
 
 app = typer.Typer(
@@ -40,6 +42,9 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command; an error is one message on stderr and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names may hold what the terminal can't show
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
@@ -47,10 +52,17 @@ def main() -> NoReturn:
     except AugkitError as error:
         if debug:
             raise
-        text = f"augkit: {error}"
-        print(text.encode(errors="backslashreplace").decode(), file=sys.stderr)  # noqa: T201
-        sys.exit(2)
-    except BrokenPipeError:
+        _fail(str(error))
+    except BrokenPipeError:  # whoever read this has gone away
         sys.stderr.close()
-        sys.exit(1)
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        _fail(f"this should not have happened: {type(error).__name__}: {error}; --debug shows where, please report it")
     sys.exit(0)
+
+
+def _fail(message: str) -> NoReturn:
+    print(show(f"augkit: {message}"), file=sys.stderr)  # noqa: T201
+    sys.exit(2)

@@ -76,7 +76,7 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.", rich_help_panel=RUN)] = False,
     max_pixels: Annotated[
         int, typer.Option(metavar="N", help="Larger pictures are not read.", rich_help_panel=RUN)
-    ] = 100_000_000,
+    ] = 89_478_485,
 ) -> None:
     """Expand and balance a folder of images into a new, complete dataset.
 
@@ -87,7 +87,8 @@ def command(
     from augkit.files.picture import quiet_pillow
 
     quiet_pillow()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         with ProgressLine(quiet=quiet or as_json) as progress:
             report = expand(
@@ -124,6 +125,8 @@ def command(
 
 
 def _interrupt(*_: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # once is enough: what is under way ends and cleans up
     raise KeyboardInterrupt
 
 

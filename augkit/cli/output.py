@@ -1,6 +1,8 @@
 """Printing: plain text for pipes, tables and bars for people, JSON for programs."""
 
+import contextlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from types import TracebackType
@@ -8,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -18,8 +22,8 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def show(text: str) -> str:
-    """Return text that any terminal can print: names that are no UTF-8 with their bytes escaped."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """Return text that any terminal can print: control characters and bytes that are no UTF-8 escaped."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text).encode("utf-8", "backslashreplace").decode()
 
 
 def print_json(data: Mapping[str, Any] | list[Any]) -> None:
@@ -69,7 +73,8 @@ class ProgressLine:
         if self._bar is not None:
             self._show_bar(what, done, of)
         elif what == "write" and done >= self._next * of:
-            print(f"{self._VERBS[what]}: {done} of {of} files", file=sys.stderr)  # noqa: T201
+            with contextlib.suppress(OSError):  # nobody listens: the work goes on
+                print(f"{self._VERBS[what]}: {done} of {of} files", file=sys.stderr)  # noqa: T201
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 
     def _show_bar(self, what: str, done: int, of: int) -> None:

@@ -25,6 +25,13 @@ from augkit.transforms.crop import Resize
 _ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
 
 
+class OutOfMemoryError(AugkitError):
+    """No file is to blame, so the run must end."""
+
+    def __init__(self) -> None:
+        super().__init__("not enough memory; run again with fewer --workers, a smaller --size or a lower --max-pixels")
+
+
 class Outcome(NamedTuple):
     """What became of a job: the manifest lines of what it wrote; why its source is of no use; notes."""
 
@@ -84,19 +91,23 @@ class Worker:
                 first = next(pictures, None)
         except OutputError:
             raise
-        except (AugkitError, MemoryError, cv2.error) as error:
+        except MemoryError:
+            raise OutOfMemoryError from None
+        except (AugkitError, cv2.error) as error:
+            if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:
+                raise OutOfMemoryError from None
             remove(self.writer.root, [line["file"] for line in lines])
-            return Outcome(job, (), " ".join(str(error).split()) or "not enough memory", ())
+            return Outcome(job, (), " ".join(str(error).split()), ())
         return Outcome(job, lines, "", notes)
 
     def render(self, job: Job, data: bytes) -> Iterator[Rendered]:
         """Yield the encoded pictures of a job: the copies, and the original if it has to be written anew."""
         image, icc = decode(data, self.max_pixels)
         size = (image.shape[0], image.shape[1])
-        draws, repeated = distinct_draws(self.pipeline, job.source.image_id, max(job.copies), size)
+        draws, repeated = distinct_draws(self.pipeline, job.source.image_id, [c for c in job.copies if c], size)
         for copy in job.copies:
             if copy or job.converted:
-                drawn = with_size(draws[copy - 1] if copy else [], self.output.size)
+                drawn = with_size(draws[copy] if copy else [], self.output.size)
                 written, note = self._render(job, image, icc, drawn)
                 if copy in repeated:
                     note = "the recipe has too few outcomes to make every copy different"
@@ -123,17 +134,21 @@ class Worker:
         return _line(job, 0, data, ())
 
 
-def distinct_draws(pipeline: Pipeline, image_id: str, count: int, size: Size) -> tuple[list[list[Drawn]], set[int]]:
-    """Return what is drawn for copies 1 to `count`, each different from the others and from the original.
+def distinct_draws(
+    pipeline: Pipeline, image_id: str, copies: Sequence[int], size: Size
+) -> tuple[dict[int, list[Drawn]], set[int]]:
+    """Return what is drawn for some copies of an image: each different from all others and from the original.
 
     Beside it are returned the copies that repeat an earlier one, where the recipe has too few outcomes. A draw that
     repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before it only, so the
     same number always gives the same picture.
     """
+    if any(step.p == 1.0 and step.varies for step in pipeline.transforms):
+        return {copy: pipeline.draw(size, key=(image_id, copy)) for copy in copies}, set()
     seen = {"[]"}
-    draws: list[list[Drawn]] = []
+    draws: dict[int, list[Drawn]] = {}
     repeated: set[int] = set()
-    for copy in range(1, count + 1):
+    for copy in range(1, max(copies, default=0) + 1):
         for attempt in range(_ATTEMPTS):
             drawn = pipeline.draw(size, key=(image_id, copy, attempt))
             said = str(drawn_to_json(drawn))
@@ -142,7 +157,7 @@ def distinct_draws(pipeline: Pipeline, image_id: str, count: int, size: Size) ->
         else:
             repeated.add(copy)
         seen.add(said)
-        draws.append(drawn)
+        draws[copy] = drawn
     return draws, repeated
 
 

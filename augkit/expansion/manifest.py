@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,6 +18,7 @@ from augkit.transforms.base import Drawn
 from augkit.transforms.catalog import find
 
 NAME = "augkit.manifest.jsonl"
+_FORMAT = 1
 _PREFIX, _SUFFIX = "augkit.manifest", ".jsonl"
 
 
@@ -31,7 +32,7 @@ def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixe
         "pillow": PIL.__version__,
     }
     return {
-        "manifest": 1,
+        "manifest": _FORMAT,
         "versions": versions,
         "seed": seed,
         "recipe": recipe,
@@ -109,25 +110,65 @@ def read_state(output: str) -> State:
         When a manifest is not readable as one.
     """
     state = State()
+    for place, line in read_lines(output):
+        state.end = line.get("end")
+        if "manifest" in line:
+            _check_header(place[0], line, state.header)
+            state.header = state.header or line
+        elif "shard" in line:
+            state.shards.add((line["shard"][0], line["shard"][1]))
+        elif "failed" in line:
+            state.failed[line["failed"], bytes.fromhex(line["source_sha256"])] = line["reason"]
+        elif "file" in line:
+            digest = bytes.fromhex(line["source_sha256"])
+            state.done[line["file"]] = Done(digest, line["bytes"], bool(line.get("link")), place)
+        if state.header is None:
+            raise AugkitError(f"{place[0]} is no manifest of augkit: its first line says nothing of the run")
+    return state
+
+
+def read_lines(output: str) -> Iterator[tuple[Place, Record]]:
+    """Yield the lines of all manifests in a folder, each checked for what its kind must say."""
     for path in journals(output):
         try:
             for place, line in read_records(path):
-                state.end = line.get("end")
-                if "manifest" in line:
-                    state.header = state.header or line
-                elif "shard" in line:
-                    state.shards.add((line["shard"][0], line["shard"][1]))
-                elif "failed" in line:
-                    digest = bytes.fromhex(line["source_sha256"])
-                    state.failed[line["failed"], digest] = line["reason"]
-                elif "file" in line:
-                    digest = bytes.fromhex(line["source_sha256"])
-                    state.done[line["file"]] = Done(digest, line["bytes"], bool(line.get("link")), (path, place))
-        except (OSError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-            raise AugkitError(f"{path} can't be read as a manifest: {type(error).__name__}: {error}") from None
-        if state.done and state.header is None:
-            raise AugkitError(f"{path} is no manifest of augkit: its first line says nothing of the run")
-    return state
+                for kind, keys in _KEYS.items():
+                    if kind in line and not all(isinstance(line.get(key), wanted) for key, wanted in keys.items()):
+                        raise AugkitError(f"{path} can't be read as a manifest: byte {place} begins a damaged line")
+                if "file" in line and not _is_below(line["file"]):
+                    raise AugkitError(f"{path} names a file outside its folder: {line['file']}; nothing is done")
+                yield (path, place), line
+        except OSError as error:
+            raise AugkitError(f"{path} can't be read: {error.strerror}") from None
+
+
+_KEYS: dict[str, dict[str, type]] = {
+    "manifest": {"manifest": int, "versions": dict, "seed": int, "recipe": dict, "output": dict, "max_pixels": int},
+    "file": {
+        "file": str,
+        "source": str,
+        "source_sha256": str,
+        "copy": int,
+        "sha256": str,
+        "bytes": int,
+        "operations": list,
+    },
+    "failed": {"failed": str, "source_sha256": str, "reason": str},
+    "shard": {"shard": list},
+    "end": {"end": dict},
+}
+
+
+def _is_below(name: str) -> bool:
+    """Return whether a name in a manifest is a plain path below its folder."""
+    return all(part not in ("", ".", "..") and os.sep not in part for part in name.split("/"))
+
+
+def _check_header(path: str, header: Record, first: Record | None) -> None:
+    if header["manifest"] != _FORMAT:
+        raise AugkitError(f"{path} has format {header['manifest']}, this augkit knows {_FORMAT}; take a newer augkit")
+    if first is not None and any(header[key] != first[key] for key in ("seed", "recipe", "output")):
+        raise AugkitError(f"{path} speaks of another seed, recipe or output than the manifest beside it; remove OUTPUT")
 
 
 def failure_line(source: Source, reason: str) -> Record:

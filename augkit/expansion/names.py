@@ -90,14 +90,15 @@ def _family_of_copy(name: str) -> set[str]:
 def _bases(image_id: str, suffix: str) -> Iterable[str]:
     folder, slash, name = image_id.rpartition("/")
     stem, own_suffix = os.path.splitext(name)
-    longest = _LONGEST - _ROOM - len(os.fsencode(suffix)) - len(own_suffix) - len("-999")
+    format_name = own_suffix[1:9]
+    longest = _LONGEST - _ROOM - sum(len(os.fsencode(part)) for part in (suffix, format_name, "_-999"))
     if len(os.fsencode(stem)) > longest:
         mark = blake2b(os.fsencode(image_id), digest_size=4).hexdigest()
-        while len(os.fsencode(stem)) > longest - 9:
+        while len(os.fsencode(stem)) > longest - len("~") - len(mark):
             stem = stem[:-1]
         stem = f"{stem}~{mark}"
     yield f"{folder}{slash}{stem}"
-    second = f"{folder}{slash}{stem}_{own_suffix[1:]}" if own_suffix else f"{folder}{slash}{stem}_"
+    second = f"{folder}{slash}{stem}_{format_name}"
     yield second
     number = 2
     while True:

@@ -137,7 +137,7 @@ def make_plan(sources: Sequence[Source], classes: Sequence[str], amount: Amount,
             sizes[source.label] += 1
     totals = amount.totals(sizes)
     if sum(totals.values()) > _MOST_FILES:
-        raise AugkitError(f"{amount} means {sum(totals.values()):,} files, more than {_MOST_FILES:,}; ask for fewer")
+        raise AugkitError(f"{amount} means {sum(totals.values()):.3g} files, more than {_MOST_FILES:,}; ask for fewer")
     names = choose_names(_wanted(source, output) for source in sources)
     unusual = {
         source.image_id: names[source.image_id]

@@ -49,6 +49,9 @@ class Request:
 
     def check_folders(self, *, overwrite: bool) -> None:
         """Raise AugkitError unless the output can be written without losing anything."""
+        if not self.source or not self.output:
+            raise AugkitError("SOURCE and OUTPUT must be named; '.' is the current folder")
+        is_empty(self.output)
         source, output = os.path.realpath(self.source), os.path.realpath(self.output)
         if source == output:
             raise AugkitError(f"SOURCE and OUTPUT are the same folder, {output}; name another OUTPUT")
@@ -57,7 +60,8 @@ class Request:
                 raise AugkitError(f"OUTPUT {output} lies {where} {source}; name one beside it")
         state = manifest.read_state(self.output)
         if state.header is None:
-            if not is_empty(self.output) and not manifest.journals(self.output):
+            journals = {os.path.basename(path) for path in manifest.journals(self.output)}
+            if not is_empty(self.output, besides=journals):
                 raise AugkitError(
                     f"OUTPUT {output} is not empty and was not written by augkit; name a new or an empty folder"
                 )

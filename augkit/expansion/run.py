@@ -24,7 +24,7 @@ from augkit.geometry import Size
 from augkit.kernels import one_thread
 from augkit.recipes import read_recipe
 
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 89_478_485  # as many as Pillow opens without a warning
 _UNFINISHED = ".augkit-unfinished"
 _SAMPLE = 8  # copies made in memory to estimate bytes and time
 
@@ -123,7 +123,7 @@ def expand(
     chosen = read_recipe(recipe, overrides=overrides)
     request = Request(
         source=os.fspath(source),
-        output=os.path.abspath(output),
+        output=os.path.abspath(output) if os.fspath(output) else "",
         amount=amount,
         written=written,
         pipeline=chosen.pipeline(seed=seed),
@@ -161,6 +161,7 @@ def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
             work.do(writer, journal)
             if request.shard is None:
                 work.finish()
+                writer.clean_all(_UNFINISHED)
                 return work.report()
             journal.append([{"shard": list(request.shard)}])
         finally:
@@ -179,13 +180,13 @@ def _estimate(request: Request) -> Report:
     """Return the plan as a report, with bytes and seconds told from a few copies made in memory."""
     work = begin(request, make_survey(request), manifest.read_state(request.output))
     plan = work.plan
-    with_copies = [job for job in plan.jobs() if max(job.copies)]
+    with_copies = [job for job in plan.jobs() if 1 in job.copies]
     worker = Worker(request.source, request.pipeline, request.written, request.max_pixels, Writer("", ""), Event())
     started, made, size = time.perf_counter(), 0, 0
     for job in with_copies[:: max(1, len(with_copies) // _SAMPLE)]:
         with contextlib.suppress(AugkitError, OSError):
             data = read_bytes(path_of(request.source, job.source.image_id))
-            rendered = next(worker.render(job._replace(copies=(max(job.copies),)), data))
+            rendered = next(worker.render(job._replace(copies=(1,)), data))
             made, size = made + 1, size + len(rendered.data)
     seconds = (time.perf_counter() - started) / max(made, 1)
     created = sum(plan.copies.values())

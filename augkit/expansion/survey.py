@@ -28,7 +28,7 @@ class Survey:
 
 def make_survey(request: Request) -> Survey:
     """Return what the source holds, every file of it looked at."""
-    found = scan(request.source)
+    found = scan(request.source, output=request.output)
     labelled = [(image_id, label) for label, ids in found.classes.items() for image_id in ids]
     passed_on: list[tuple[str, str | None]] = []
     if request.written.originals != "none":

@@ -14,7 +14,7 @@ from augkit.expansion.report import Failure
 from augkit.files.encode import encode, format_of
 from augkit.files.picture import decode
 from augkit.files.read import path_of, read_bytes, visible_files
-from augkit.files.records import Record, read_records
+from augkit.files.records import Record
 from augkit.kernels import one_thread
 from augkit.pipeline import Pipeline
 from augkit.recipes import read_recipe
@@ -96,10 +96,7 @@ def read_manifest(output: str) -> tuple[Record, dict[str, Record]]:
     state = manifest.read_state(output)
     if state.header is None:
         raise AugkitError(f"{output} holds no {manifest.NAME}; name a folder that augkit expand wrote")
-    lines = {
-        line["file"]: line for path in manifest.journals(output) for _, line in read_records(path) if "file" in line
-    }
-    return state.header, lines
+    return state.header, {line["file"]: line for _, line in manifest.read_lines(output) if "file" in line}
 
 
 def find_line(path: str) -> tuple[str, Record, Record]:
@@ -138,8 +135,8 @@ def _rebuild(source: str, header: Record, line: Record, result: Verification) ->
         return
     pipeline = _pipeline(header)
     image, icc = decode(data, header["max_pixels"])
-    draws, _ = distinct_draws(pipeline, image_id, line["copy"], (image.shape[0], image.shape[1]))
-    drawn = with_size(draws[-1], output.size)
+    draws, _ = distinct_draws(pipeline, image_id, [line["copy"]], (image.shape[0], image.shape[1]))
+    drawn = with_size(draws[line["copy"]], output.size)
     result.rebuilt += 1
     if drawn_to_json(drawn) != line["operations"]:
         result.problems.append(Failure(name, "seed and recipe draw other operations than the manifest has"))

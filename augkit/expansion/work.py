@@ -109,7 +109,15 @@ class Work:
         self.plan = self.plan.without(ids, self.request.pipeline.seed)
 
     def finish(self) -> None:
-        """Write the one manifest."""
+        """Write the one manifest.
+
+        Raises
+        ------
+        AugkitError
+            When no source has turned out to be of use.
+        """
+        if not self.done:
+            raise AugkitError(f"no image of SOURCE {self.request.source} could be used: {self._failed()[0].reason}")
         names = (job.name(copy) for job in self.plan.jobs() for copy in job.copies)
         manifest.finish(
             self.request.output, self.request.header, names, self.done,
@@ -180,7 +188,8 @@ def begin(request: Request, survey: Survey, state: manifest.State) -> Work:
     if left:
         raise AugkitError(
             f"OUTPUT {request.output} holds {len(left)} files of an earlier run that this one would not make "
-            f"(the first is {min(left)}): SOURCE or the number of copies has changed; name another OUTPUT, "
+            f"(the first is {min(left)}): SOURCE, what of it can be used, or the number of copies has "
+            f"changed; name another OUTPUT, "
             f"or replace it with --overwrite"
         )
     work.kept = len(work.done)

@@ -68,7 +68,11 @@ def encode(image: Array, kind: str, *, quality: int, icc: bytes | None = None) -
         notes.append("colour profile dropped")
     try:
         data = _by_pillow(image, kind, quality, icc) if icc else _by_opencv(image, kind, quality)
-    except (cv2.error, ValueError, OSError):
+    except (ValueError, OSError):
+        data = None
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from None
         data = None
     if data is None:
         raise AugkitError(f"a picture of {image.shape[1]}x{image.shape[0]} can't be written as {kind}")

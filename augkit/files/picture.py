@@ -1,5 +1,7 @@
 """Decoding: from the bytes of a file, whatever they are, to an upright picture, or a reason why not."""
 
+import contextlib
+import importlib
 import io
 import warnings
 from typing import Any, NamedTuple
@@ -21,6 +23,12 @@ _RGB = getattr(cv2, "IMREAD_COLOR_RGB", 0)
 _JPEG_FLAGS = (_RGB or cv2.IMREAD_COLOR) | cv2.IMREAD_IGNORE_ORIENTATION
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
+_PHOTOMETRIC = 262  # 0: white is zero
+# What the suffixes of a scan stand for; Pillow knows more, and would start Ghostscript for a PostScript called .jpg.
+for _plugin in ("Avif", "Bmp", "Gif", "Jpeg", "Jpeg2K", "Png", "Ppm", "Tiff", "WebP"):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(f"PIL.{_plugin}ImagePlugin")
+_READ = [name for name in "JPEG PNG WEBP BMP DIB TIFF GIF PPM JPEG2000 AVIF".split() if name in Image.OPEN]
 _FORMATS = {
     "JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "BMP": "bmp", "DIB": "bmp", "TIFF": "tiff",
 }  # fmt: skip
@@ -39,8 +47,6 @@ class Facts(NamedTuple):
         "jpg", "png", "webp", "bmp", "tiff", or Pillow's name of the format in lower case.
     width, height : int
         Pixels, upright.
-    turned : bool
-        Whether an EXIF orientation had to be followed.
     frames : int
         More than one for animations and documents of several pages.
     """
@@ -48,7 +54,6 @@ class Facts(NamedTuple):
     format: str
     width: int
     height: int
-    turned: bool
     frames: int
 
     def note(self) -> str:
@@ -78,13 +83,13 @@ def examine(data: bytes, max_pixels: int) -> Facts:
             else:
                 image.load()
         orientation = _orientation(image)
-    except UnusableImageError:
+    except (UnusableImageError, MemoryError):
         raise
     except Exception as error:  # Pillow's readers raise whatever their parsers stumble over
         raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
     width, height = image.size if orientation < 5 else image.size[::-1]
     kind = _FORMATS.get(image.format or "", (image.format or "").lower())
-    return Facts(kind, width, height, orientation > 1, frames)
+    return Facts(kind, width, height, frames)
 
 
 def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
@@ -104,30 +109,33 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
     try:
         if _opencv_reads(image, data):
             pixels = _opencv_pixels(image, data)
-            orientation = _orientation(image)
+            orientation = 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
         else:
             pixels = _pillow_pixels(image)
             orientation = _orientation(image)  # after loading: Pillow itself turns some formats
-    except UnusableImageError:
+    except (UnusableImageError, MemoryError):
         raise
     except Exception as error:
         raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
-    return _upright(pixels, orientation), _profile(image)
+    return _upright(pixels, orientation), _profile(image, pixels)
 
 
-def _profile(image: Image.Image) -> bytes | None:
-    keeps = image.mode in ("RGB", "RGBA", "L", "LA", "P") or image.mode.startswith("I;16")
-    return image.info.get("icc_profile") or None if keeps else None
+def _profile(image: Image.Image, pixels: Array) -> bytes | None:
+    """Return the colour profile, if it speaks of the colours that the pixels have now."""
+    profile = image.info.get("icc_profile") or b""
+    return profile if profile[16:20] == (b"GRAY" if pixels.ndim == 2 else b"RGB ") else None
 
 
 def _open(data: bytes, max_pixels: int) -> Image.Image:
     if not data:
         raise UnusableImageError("empty file (0 bytes)")
     try:
-        image = Image.open(io.BytesIO(data))
+        image = Image.open(io.BytesIO(data), formats=_READ)
     except UnidentifiedImageError:
         raise UnusableImageError(_unidentified(data)) from None
-    except Image.DecompressionBombError as error:
+    except MemoryError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnusableImageError(f"{error}; Pillow's own limit is PIL.Image.MAX_IMAGE_PIXELS") from None
     except Exception as error:
         raise UnusableImageError(f"damaged or truncated image: {_say(error)}") from None
@@ -177,7 +185,7 @@ def _check_jpeg_end(data: bytes) -> None:
 
 def _check_png_end(data: bytes) -> None:
     try:
-        Image.open(io.BytesIO(data)).verify()
+        Image.open(io.BytesIO(data), formats=("PNG",)).verify()
     except Exception as error:
         raise UnusableImageError(f"truncated or damaged PNG: {_say(error)}") from None
     if len(data) < data.rfind(b"IEND") + 8:
@@ -187,7 +195,10 @@ def _check_png_end(data: bytes) -> None:
 def _orientation(image: Image.Image) -> int:
     if not ({"exif", "Raw profile type exif"} & image.info.keys() or image.format in ("TIFF", "PNG", "WEBP")):
         return 1
-    value = image.getexif().get(_ORIENTATION, 1)
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # an unreadable EXIF block says nothing of the pixels
+        return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
@@ -208,7 +219,7 @@ def _opencv_reads(image: Image.Image, data: bytes) -> bool:
     if image.format == "PNG":
         plain = "transparency" not in image.info and not getattr(image, "is_animated", False)
         depth, color = data[24], data[25]
-        return plain and (depth == 16 or (depth == 8 and color in (0, 2, 6)))
+        return depth == 16 or (plain and depth == 8 and color in (0, 2, 6))
     if image.format == "TIFF":
         bits = image.tag_v2.get(_BITS_PER_SAMPLE, ())  # type: ignore[attr-defined]
         return len(bits) > 1 and set(bits) == {16}
@@ -222,20 +233,32 @@ def _opencv_pixels(image: Image.Image, data: bytes) -> Array:
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if pixels is None:
         raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
+    if "transparency" in image.info and (pixels.ndim == 2 or pixels.shape[2] == 3):
+        return _with_transparent(pixels, image.info["transparency"])
     if pixels.ndim == 2 or (_RGB and flags == _JPEG_FLAGS):
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
+
+
+def _with_transparent(pixels: Array, transparent: int | tuple[int, int, int]) -> Array:
+    """Return RGBA of grey or BGR pixels in which one value is transparent."""
+    color = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB if pixels.ndim == 2 else cv2.COLOR_BGR2RGB)
+    white = np.iinfo(pixels.dtype).max
+    alpha = np.where((color == transparent).all(axis=2), 0, white).astype(pixels.dtype)
+    return np.dstack([color, alpha])
 
 
 def _pillow_pixels(image: Image.Image) -> Array:
     image.load()
     mode = image.mode
     if mode.startswith("I;16"):
-        return np.asarray(image).astype(np.uint16)
+        values = np.asarray(image).astype(np.uint16)
+        inverted = image.format == "TIFF" and image.tag_v2.get(_PHOTOMETRIC) == 0  # type: ignore[attr-defined]
+        return 65535 - values if inverted else values
     if mode == "I":
         values = np.asarray(image)
         if values.min() < 0 or values.max() > 65535:
-            raise UnusableImageError("32-bit integers beyond 16 bits: no grey scale can be told; rescale to 16 bits")
+            raise UnusableImageError("whole numbers outside 0 to 65535: no white is defined; rescale to 8 or 16 bits")
         return values.astype(np.uint16)
     if mode == "F":
         raise UnusableImageError("floating-point pixels: no white is defined; rescale to 8 or 16 bits")

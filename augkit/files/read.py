@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Collection
 
 from augkit.errors import AugkitError
 
@@ -29,8 +30,8 @@ def is_written(path: str, length: int, *, link: bool) -> bool:
         return False
 
 
-def is_empty(folder: str) -> bool:
-    """Return whether a folder holds nothing but hidden files, or doesn't exist.
+def is_empty(folder: str, *, besides: Collection[str] = ()) -> bool:
+    """Return whether a folder holds nothing but hidden files and those named, or doesn't exist.
 
     Raises
     ------
@@ -38,8 +39,10 @@ def is_empty(folder: str) -> bool:
         When it is no folder, or can't be read.
     """
     try:
-        return all(name.startswith(".") for name in os.listdir(folder))
+        return all(name.startswith(".") or name in besides for name in os.listdir(folder))
     except FileNotFoundError:
+        if os.path.islink(folder):
+            raise AugkitError(f"OUTPUT {folder} is a broken link; name another folder") from None
         return True
     except OSError as error:
         raise AugkitError(f"OUTPUT {folder} can't be used: {error.strerror}") from None

@@ -1,6 +1,7 @@
 """Files of JSON lines: read past a torn end, appended by one process at a time, gathered into one."""
 
 import contextlib
+import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +35,7 @@ def read_records(path: str) -> Iterator[tuple[int, Record]]:
         for raw in file:
             try:
                 record = json.loads(raw) if raw.endswith(b"\n") else None
-            except ValueError:
+            except (ValueError, RecursionError):
                 record = None
             if isinstance(record, dict):
                 yield place, record
@@ -42,11 +43,19 @@ def read_records(path: str) -> Iterator[tuple[int, Record]]:
 
 
 def find_files(folder: str, prefix: str, suffix: str) -> list[str]:
-    """Return the paths of the files in a folder whose names begin and end so, sorted; none without the folder."""
+    """Return the paths of the files in a folder whose names begin and end so, sorted; none without the folder.
+
+    Raises
+    ------
+    AugkitError
+        When it is no folder, or can't be read.
+    """
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise AugkitError(f"{folder} can't be read: {error.strerror}") from None
     return [os.path.join(folder, name) for name in sorted(names) if name.startswith(prefix) and name.endswith(suffix)]
 
 
@@ -67,16 +76,29 @@ class Journal:
 
     def __init__(self, path: str, *, wait: bool = False) -> None:
         self.path = path
-        with _reported(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            self._file = open(path, "ab", buffering=0)  # noqa: SIM115
+        self._file = self._open(wait)
+        while not self._is_current():  # who held the lock has replaced or removed the file
+            self._file.close()
+            self._file = self._open(wait)
+        self._place = 0
+
+    def _open(self, wait: bool) -> io.FileIO:
+        with _reported(self.path):
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            file = open(self.path, "ab", buffering=0)  # noqa: SIM115
         if fcntl is not None:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                self._file.close()
-                raise AugkitError(f"another augkit is writing to {os.path.dirname(path)}; wait for it") from None
-        self._place = 0
+                file.close()
+                raise AugkitError(f"another augkit is writing to {os.path.dirname(self.path)}; wait for it") from None
+        return file
+
+    def _is_current(self) -> bool:
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(self._file.fileno()))
+        except FileNotFoundError:
+            return False
 
     def clear(self) -> None:
         """Remove all lines."""
@@ -112,6 +134,9 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if os.fstat(self._file.fileno()).st_size == 0:  # nothing was to be said
+            with contextlib.suppress(OSError):
+                os.unlink(self.path)
         self._file.close()
 
 

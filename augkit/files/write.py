@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterable
 
@@ -66,27 +67,45 @@ class Writer:
 
     def _make_folder(self, folder: str) -> None:
         if folder not in self._made:
+            check_below(self.root, folder)
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
 
+    def clean_all(self, prefix: str) -> None:
+        """Remove the folders for unfinished files that any killed run has left."""
+        for name in os.listdir(self.root):
+            if name.startswith(prefix):
+                shutil.rmtree(os.path.join(self.root, name), ignore_errors=True)
+
     def clean(self) -> None:
         """Remove what an earlier run left unfinished, and the folder for it."""
-        with contextlib.suppress(FileNotFoundError):
-            for name in os.listdir(self._unfinished):
-                os.unlink(os.path.join(self._unfinished, name))
-            os.rmdir(self._unfinished)
-            self._made.discard(self._unfinished)
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        self._made.discard(self._unfinished)
+
+
+def check_below(root: str, path: str) -> None:
+    """Raise OutputError if a path below the output really lies elsewhere: a link leads out of it."""
+    real_root, real = os.path.realpath(root), os.path.realpath(path)
+    if os.path.commonpath([real_root, real]) != real_root:
+        raise OutputError(f"{path} lies outside OUTPUT {root}, in {real}: nothing is written or removed there")
 
 
 def remove(root: str, names: Iterable[str]) -> None:
     """Remove files below a folder, and the folders that this leaves empty."""
-    folders = set()
+    folders: set[str] = set()
     for name in names:
         path = path_of(root, name)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-        while (path := os.path.dirname(path)) != root and path.startswith(root):
-            folders.add(path)
+        folder = os.path.dirname(path)
+        try:
+            if folder not in folders:
+                check_below(root, folder)
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(path)
+        except OSError as error:
+            raise OutputError(f"{path} can't be removed: {error.strerror}") from None
+        while folder != root and folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
     for folder in sorted(folders, key=len, reverse=True):
         with contextlib.suppress(OSError):
             os.rmdir(folder)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from reprlib import repr  # noqa: A004 - shortens what a recipe may nest without end
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
@@ -17,6 +18,9 @@ from augkit.transforms.base import Transform
 from augkit.transforms.catalog import catalog, find
 
 Document: TypeAlias = dict[str, Any]
+
+# PyYAML's constructors raise what Python's own do, for example for the date 2024-99-99.
+_YAML_ERRORS = (yaml.YAMLError, ValueError, IndexError, TypeError, RecursionError)
 
 
 class Recipe(pydantic.BaseModel):
@@ -96,7 +100,7 @@ def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = (
         _override(document, override)
     steps = document.get("transforms")
     if not isinstance(steps, list) or not steps:
-        raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {steps!r}")
+        raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {repr(steps)}")
     made = tuple(_transform(step, f"{where}: transform {number}") for number, step in enumerate(steps, 1))
     try:
         return Recipe(**document | {"transforms": made})
@@ -113,7 +117,7 @@ def _document(source: str | Mapping[str, Any]) -> tuple[Document, str]:
         text, where = _read_file(source), f"recipe {source}"
     try:
         document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except _YAML_ERRORS as error:
         raise AugkitError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
         raise AugkitError(f"{where} must be a mapping with a list 'transforms', got {type(document).__name__}")
@@ -138,7 +142,7 @@ def _override(document: Document, override: str) -> None:
         raise AugkitError(f"--set {override}: write it as transform.option=value, for example rotate.degrees=[-10,10]")
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except _YAML_ERRORS:
         raise AugkitError(f"--set {override}: {text!r} is not a YAML value") from None
     name, dot, option = path.strip().partition(".")
     if not dot:
@@ -149,7 +153,7 @@ def _override(document: Document, override: str) -> None:
         return
     steps = document.get("transforms")
     steps = document["transforms"] = [_pair(step) for step in steps] if isinstance(steps, list) else []
-    hits = [options for step_name, options in steps if step_name == name]
+    hits = [options for step_name, options in steps if step_name == name and isinstance(options, dict)]
     if not hits:
         raise AugkitError(f"--set {override}: the recipe has no {name!r}{suggest(name, [str(s[0]) for s in steps])}")
     for options in hits:
@@ -171,7 +175,7 @@ def _pair(step: Any) -> tuple[Any, Any]:
 def _transform(step: Any, where: str) -> Transform:
     name, options = _pair(step)
     if not isinstance(name, str) or not isinstance(options, dict):
-        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {step!r}")
+        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {repr(step)}")
     try:
         kind = find(name)
     except AugkitError as error:
@@ -189,7 +193,7 @@ def _first(error: pydantic.ValidationError, known: Any) -> str:
     if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"there is no option {option!r}{suggest(option, known)}"
     message = problem["msg"].removeprefix("Value error, ")
-    given = "" if problem["type"] == "value_error" else f", got {problem['input']!r}"
+    given = "" if problem["type"] == "value_error" else f", got {repr(problem['input'])}"
     return f"{option}: {message}{given}" if option else f"{message}{given}"
 
 

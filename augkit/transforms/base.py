@@ -91,6 +91,12 @@ class Transform:
         """Return the name in recipes and manifests: HorizontalFlip is horizontal_flip."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
+    @property
+    def varies(self) -> bool:
+        """Whether one draw is as good as never like another: some range has more than one number in it."""
+        ranges = (getattr(self, field.name) for field in dataclasses.fields(self) if "least" in field.metadata)
+        return any(low < high for low, high in ranges)
+
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
         raise NotImplementedError

@@ -157,8 +157,8 @@ def test_a_dry_run_tells_the_plan_and_touches_nothing(make_folder, tmp_path):
 
 def test_draws_that_repeat_are_drawn_again_while_the_recipe_has_anything_new():
     flips = augkit.load_recipe({"transforms": [{"horizontal_flip": {"p": 0.5}}, {"vertical_flip": {"p": 0.5}}]}, seed=1)
-    draws, repeated = distinct_draws(flips, "a.png", 5, (8, 8))
-    said = [str(drawn_to_json(drawn)) for drawn in draws]
+    draws, repeated = distinct_draws(flips, "a.png", [1, 2, 3, 4, 5], (8, 8))
+    said = [str(drawn_to_json(drawn)) for drawn in draws.values()]
     assert len(set(said[:3])) == 3
     assert "[]" not in said[:3]
     assert repeated == {4, 5}
