@@ -56,6 +56,10 @@ def main() -> NoReturn:
     except BrokenPipeError:  # whoever read this has gone away
         sys.stderr.close()
         sys.exit(2)
+    except OSError as error:
+        if debug:
+            raise
+        _fail(f"{error.filename or 'standard output'}: {error.strerror}")
     except Exception as error:
         if debug:
             raise

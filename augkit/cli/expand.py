@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,7 @@ from augkit.cli.output import ProgressLine, console, print_json, show
 from augkit.errors import AugkitError
 
 if TYPE_CHECKING:
-    from augkit.expansion.report import Report
+    from augkit.expansion.report import ClassCount, Report
 
 _LISTED = 20  # failures printed one by one; --json has them all
 
@@ -140,8 +140,7 @@ def _print(report: "Report", output: str) -> None:
         table.add_column(heading, justify="right")
     table.add_column("")
     for name, count in report.classes.items():
-        after = count.target if report.dry_run and count.originals else count.total
-        table.add_row(show(name), str(count.before), str(count.created), str(after), _remark(count, report))
+        table.add_row(show(name), str(count.before), str(count.created), str(count.total), _remark(count, report))
     counts = report.classes.values()
     table.add_section()
     table.add_row(
@@ -157,12 +156,11 @@ def _print(report: "Report", output: str) -> None:
     out.print(_closing(report, output))
 
 
-def _remark(count: Any, report: "Report") -> str:
+def _remark(count: "ClassCount", report: "Report") -> str:
     if not count.before:
         return "no usable image"
-    if report.waiting_for:
-        return ""
-    return "already large enough" if not count.created and count.before else ""
+    some_created = any(other.created for other in report.classes.values())
+    return "already large enough" if some_created and not count.created and not report.waiting_for else ""
 
 
 def _closing(report: "Report", output: str) -> str:

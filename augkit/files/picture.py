@@ -136,7 +136,9 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
     except MemoryError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnusableImageError(f"{error}; Pillow's own limit is PIL.Image.MAX_IMAGE_PIXELS") from None
+        raise UnusableImageError(
+            f"too many pixels (max-pixels and, in Python, PIL.Image.MAX_IMAGE_PIXELS set the limit): {error}"
+        ) from None
     except Exception as error:
         raise UnusableImageError(f"damaged or truncated image: {_say(error)}") from None
     width, height = image.size

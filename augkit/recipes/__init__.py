@@ -153,11 +153,12 @@ def _override(document: Document, override: str) -> None:
         return
     steps = document.get("transforms")
     steps = document["transforms"] = [_pair(step) for step in steps] if isinstance(steps, list) else []
-    hits = [options for step_name, options in steps if step_name == name and isinstance(options, dict)]
+    hits = [options for step_name, options in steps if step_name == name]
     if not hits:
         raise AugkitError(f"--set {override}: the recipe has no {name!r}{suggest(name, [str(s[0]) for s in steps])}")
     for options in hits:
-        options[option] = value
+        if isinstance(options, dict):  # anything else is refused later, with its place
+            options[option] = value
 
 
 def _pair(step: Any) -> tuple[Any, Any]:
