@@ -1,5 +1,6 @@
 """Pipeline: draw, fuse, apply."""
 
+import operator
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, overload
@@ -29,7 +30,8 @@ class Pipeline:
     transforms : iterable of Transform
         Done in this order.
     seed : int
-        With a key, all random numbers are a function of this and the key.
+        With a key, all random numbers are a function of this and the key. Calls without a key are different each
+        time, whatever the seed.
     border : {"reflect", "replicate", "wrap", "constant"}
         What is seen beyond the edge when the picture moves.
     fill : float in [0, 1]
@@ -60,6 +62,8 @@ class Pipeline:
         fill: float = 0.0,
         interpolation: str = "linear",
     ) -> None:
+        if isinstance(transforms, Transform):
+            raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
         self.transforms: tuple[Transform, ...] = tuple(transforms)
         for position, step in enumerate(self.transforms):
             if not isinstance(step, Transform):
@@ -73,7 +77,7 @@ class Pipeline:
                 raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
         if not 0.0 <= fill <= 1.0:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
-        self.seed = seed
+        self.seed = operator.index(seed)
         self.view = View(interpolation, border, fill)
 
     def __repr__(self) -> str:
@@ -127,7 +131,7 @@ class Pipeline:
 
     def draw(self, size: Size, *, key: Key | None = None) -> list[Drawn]:
         """Return what would be done to a picture of this size (height, width), in plain numbers."""
-        draws = Draws(self.seed, *key) if key is not None else Draws(0, os.urandom(16).hex(), 0)
+        draws = Draws(self.seed, *_check_key(key)) if key is not None else Draws(0, os.urandom(16).hex(), 0)
         drawn: list[Drawn] = []
         for step in self.transforms:
             drawn.extend(step.draw_steps(draws, size))
@@ -144,6 +148,12 @@ class Pipeline:
         if flat:
             sample = _with_image(sample, sample.image[..., None])
         return sample if sample.image is not image else _with_image(sample, image.copy())
+
+
+def _check_key(key: Key) -> Key:
+    if not isinstance(key, tuple) or not 2 <= len(key) <= 3 or not isinstance(key[0], str):
+        raise AugkitError(f"Pipeline: key must be (image id, copy), for example ('cat/001.jpg', 3); got {key!r}")
+    return (key[0], *map(operator.index, key[1:]))  # type: ignore[return-value]
 
 
 def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
@@ -170,7 +180,8 @@ def _sample(targets: dict[str, Any]) -> Sample:
         raise AugkitError("Pipeline: a picture is missing: pipeline(image=..., ...)")
     for name, columns in (("boxes", 4), ("keypoints", 2)):
         if targets.get(name) is not None:
-            targets = targets | {name: np.array(targets[name], np.float64).reshape(-1, columns)}
+            values = np.array(targets[name], np.float64)
+            targets = targets | {name: values if values.size else np.empty((0, columns))}
     if targets.get("labels") is not None:
         targets = targets | {"labels": tuple(targets["labels"])}
     return Sample(**targets)

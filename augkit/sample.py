@@ -46,6 +46,8 @@ class Sample:
             raise AugkitError(f"mask is {self.mask.shape[:2]}, image is {size}: both must have the same size")
         for name, columns in (("boxes", 4), ("keypoints", 2)):
             values = getattr(self, name)
+            if values is not None and not isinstance(values, np.ndarray):
+                raise AugkitError(f"{name} must be an array, got {type(values).__name__}; np.asarray(it) will do")
             if values is not None and (values.ndim != 2 or values.shape[1] != columns):
                 raise AugkitError(f"{name} must have the shape (N, {columns}), got {values.shape}")
         if self.labels is not None and (self.boxes is None or len(self.labels) != len(self.boxes)):

@@ -13,6 +13,8 @@ def command(
 ) -> None:
     """Write a contact sheet: originals of each class, framed, with their copies beside them."""
     from augkit.expansion.sheet import make_sheet
+    from augkit.files.picture import quiet_pillow
 
+    quiet_pillow()
     count = make_sheet(output, picture, rows=rows, copies=copies)
     typer.echo(f"{count} pictures on {picture}")

@@ -12,7 +12,7 @@ from augkit.errors import AugkitError
 from augkit.expansion.manifest import drawn_to_json
 from augkit.expansion.plan import Job, Output
 from augkit.files.encode import encode
-from augkit.files.picture import Array, UnusableImageError, decode
+from augkit.files.picture import Array, decode
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Record
 from augkit.files.write import OutputError, Writer, remove
@@ -20,8 +20,9 @@ from augkit.geometry import Size
 from augkit.pipeline import Pipeline
 from augkit.sample import Sample
 from augkit.transforms.base import Drawn, SpatialTransform
-from augkit.transforms.crop import Resize
+from augkit.transforms.crop import Resize, SizedTransform
 
+_TOO_FEW = "the recipe has too few outcomes to make every copy different"
 _ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
 
 
@@ -33,12 +34,20 @@ class OutOfMemoryError(AugkitError):
 
 
 class Outcome(NamedTuple):
-    """What became of a job: the manifest lines of what it wrote; why its source is of no use; notes."""
+    """What became of a job: the manifest lines of what it wrote; why its source is of no use; notes.
+
+    A failure is lasting when the same bytes will always fail, and not when they could not be read.
+    """
 
     job: Job
-    lines: Sequence[Record]
-    failure: str
-    notes: Sequence[str]
+    lines: Sequence[Record] = ()
+    failure: str = ""
+    lasting: bool = True
+    notes: Sequence[str] = ()
+
+
+class UnreadableError(AugkitError):
+    """A source that could be read before and can't be now."""
 
 
 class Rendered(NamedTuple):
@@ -97,8 +106,12 @@ class Worker:
             if isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem:
                 raise OutOfMemoryError from None
             remove(self.writer.root, [line["file"] for line in lines])
-            return Outcome(job, (), " ".join(str(error).split()), ())
-        return Outcome(job, lines, "", notes)
+            lasting = not isinstance(error, UnreadableError)
+            return Outcome(job, failure=" ".join(str(error).split()), lasting=lasting)
+        alike = len(lines) - len({line["sha256"] for line in lines})
+        if alike and _TOO_FEW not in notes:
+            notes.append(_TOO_FEW)
+        return Outcome(job, lines, notes=notes)
 
     def render(self, job: Job, data: bytes) -> Iterator[Rendered]:
         """Yield the encoded pictures of a job: the copies, and the original if it has to be written anew."""
@@ -110,7 +123,7 @@ class Worker:
                 drawn = with_size(draws[copy] if copy else [], self.output.size)
                 written, note = self._render(job, image, icc, drawn)
                 if copy in repeated:
-                    note = "the recipe has too few outcomes to make every copy different"
+                    note = _TOO_FEW
                 yield Rendered(copy, written, drawn, note)
 
     def _render(self, job: Job, image: Array, icc: bytes | None, drawn: Sequence[Drawn]) -> tuple[bytes, str]:
@@ -121,9 +134,9 @@ class Worker:
         try:
             data = read_bytes(path_of(self.root, job.source.image_id))
         except OSError as error:
-            raise UnusableImageError(f"can't be read: {error.strerror}") from None
+            raise UnreadableError(f"can't be read: {error.strerror}") from None
         if hashlib.sha256(data).digest() != job.source.digest:
-            raise UnusableImageError("changed while augkit was running")
+            raise UnreadableError("changed while augkit was running")
         return data
 
     def _pass_on(self, job: Job, data: bytes) -> Record:
@@ -162,10 +175,15 @@ def distinct_draws(
 
 
 def with_size(drawn: Sequence[Drawn], size: Size | None) -> list[Drawn]:
-    """Return the draw with a resize after its leading spatial steps: one warp does both, and the rest is cheap."""
+    """Return the draw with a resize after its leading spatial steps: one warp does both, and the rest is cheap.
+
+    Where a later step gives the picture a size of its own, the resize comes last.
+    """
     if size is None:
         return list(drawn)
     place = next((i for i, step in enumerate(drawn) if not issubclass(step.kind, SpatialTransform)), len(drawn))
+    if any(issubclass(step.kind, SizedTransform) and "height" in step.params for step in drawn[place:]):
+        place = len(drawn)
     return [*drawn[:place], Drawn(Resize, {"height": size[0], "width": size[1]}), *drawn[place:]]
 
 
@@ -173,6 +191,7 @@ def _line(job: Job, copy: int, data: bytes, drawn: Sequence[Drawn]) -> Record:
     return {
         "file": job.name(copy),
         "source": job.source.image_id,
+        "class": job.source.label,
         "source_sha256": job.source.digest.hex(),
         "copy": copy,
         "sha256": hashlib.sha256(data).hexdigest(),

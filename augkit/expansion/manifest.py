@@ -26,6 +26,7 @@ def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixe
     """Return the first line: what, beside the sources, the files depend on."""
     versions = {
         "augkit": augkit.__version__,
+        "machine": platform.machine(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "opencv": cv2.__version__,
@@ -75,6 +76,8 @@ class State:
         The first line; None where there is no manifest.
     done : dict
         The files written, by name.
+    begun : set
+        The files that a run was about to write.
     failed : dict
         Why a source is of no use, by its id and SHA-256.
     shards : set
@@ -85,6 +88,7 @@ class State:
 
     header: Record | None = None
     done: dict[str, Done] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
     failed: dict[tuple[str, bytes], str] = field(default_factory=dict)
     shards: set[tuple[int, int]] = field(default_factory=set)
     end: Record | None = None
@@ -117,6 +121,8 @@ def read_state(output: str) -> State:
             state.header = state.header or line
         elif "shard" in line:
             state.shards.add((line["shard"][0], line["shard"][1]))
+        elif "begun" in line:
+            state.begun.update(line["begun"])
         elif "failed" in line:
             state.failed[line["failed"], bytes.fromhex(line["source_sha256"])] = line["reason"]
         elif "file" in line:
@@ -135,8 +141,9 @@ def read_lines(output: str) -> Iterator[tuple[Place, Record]]:
                 for kind, keys in _KEYS.items():
                     if kind in line and not all(isinstance(line.get(key), wanted) for key, wanted in keys.items()):
                         raise AugkitError(f"{path} can't be read as a manifest: byte {place} begins a damaged line")
-                if "file" in line and not _is_below(line["file"]):
-                    raise AugkitError(f"{path} names a file outside its folder: {line['file']}; nothing is done")
+                for name in (line.get("file", "_"), *line.get("begun", ())):
+                    if not isinstance(name, str) or not _is_below(name):
+                        raise AugkitError(f"{path} names a file outside its folder: {name}; nothing is done")
                 yield (path, place), line
         except OSError as error:
             raise AugkitError(f"{path} can't be read: {error.strerror}") from None
@@ -154,6 +161,7 @@ _KEYS: dict[str, dict[str, type]] = {
         "operations": list,
     },
     "failed": {"failed": str, "source_sha256": str, "reason": str},
+    "begun": {"begun": list},
     "shard": {"shard": list},
     "end": {"end": dict},
 }

@@ -137,7 +137,9 @@ def make_plan(sources: Sequence[Source], classes: Sequence[str], amount: Amount,
             sizes[source.label] += 1
     totals = amount.totals(sizes)
     if sum(totals.values()) > _MOST_FILES:
-        raise AugkitError(f"{amount} means {sum(totals.values()):.3g} files, more than {_MOST_FILES:,}; ask for fewer")
+        raise AugkitError(
+            f"{amount} means {_count(sum(totals.values()))} files, more than {_MOST_FILES:,}; ask for fewer"
+        )
     names = choose_names(_wanted(source, output) for source in sources)
     unusual = {
         source.image_id: names[source.image_id]
@@ -145,6 +147,10 @@ def make_plan(sources: Sequence[Source], classes: Sequence[str], amount: Amount,
         if names[source.image_id] != plain_name(_wanted(source, output))
     }
     return Plan(sources, totals, _share(sources, totals, seed), output, unusual)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 10**15 else f"{number:.0e}"
 
 
 def _share(sources: Sequence[Source], totals: Mapping[str, int], seed: int) -> dict[str, int]:

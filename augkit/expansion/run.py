@@ -203,7 +203,8 @@ def _estimate(request: Request) -> Report:
 def _remove_earlier(output: str, journal: Journal) -> None:
     """Remove the files that earlier runs wrote, then what they wrote about them."""
     others = [os.path.basename(path) for path in manifest.journals(output) if path != journal.path]
-    remove(output, [*manifest.read_state(output).done, *others])
+    state = manifest.read_state(output)
+    remove(output, [*state.done, *state.begun, *others])
     journal.clear()
 
 

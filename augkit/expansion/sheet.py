@@ -2,7 +2,7 @@
 
 import os
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from augkit.errors import AugkitError
 from augkit.expansion.verify import read_manifest
@@ -38,10 +38,10 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     for line in lines.values():
         families.setdefault(line["source"], []).append(line)
     by_class: dict[str, list[list[Record]]] = {}
-    for source, family in families.items():
+    for family in families.values():
         family.sort(key=lambda line: int(line["copy"]))
         if len(family) > 1:
-            by_class.setdefault(_label(source), []).append(family)
+            by_class.setdefault(family[0]["class"], []).append(family)
     chosen = [
         (label, family)
         for label, groups in sorted(by_class.items())
@@ -58,8 +58,11 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
         pen.text((_GAP * 2, top + _CELL // 2 - 10), shown.encode("utf-8", "replace").decode(), _INK, font)
         for column, line in enumerate(family[: 1 + copies]):
             left = _LABEL + column * (_CELL + _GAP)
-            with Image.open(path_of(output, line["file"])) as picture:
-                cell = _fit(picture)
+            try:
+                with Image.open(path_of(output, line["file"])) as picture:
+                    cell = _fit(ImageOps.exif_transpose(picture))
+            except OSError as error:
+                raise AugkitError(f"{line['file']} can't be shown: {error}; augkit verify tells what else") from None
             sheet.paste(cell, (left + (_CELL - cell.width) // 2, top + (_CELL - cell.height) // 2))
             if not line["copy"]:
                 pen.rectangle((left - 2, top - 2, left + _CELL + 1, top + _CELL + 1), outline=_FRAME, width=2)
@@ -70,13 +73,6 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
             f"{path} can't be written: {error}; name a .png or .jpg file in a folder that is there"
         ) from None
     return sum(len(family[: 1 + copies]) for _, family in chosen)
-
-
-def _label(source: str) -> str:
-    parts = source.split("/")
-    if len(parts) > 2 and parts[0] == "train":
-        return parts[1]
-    return parts[0] if len(parts) > 1 else ""
 
 
 def _fit(picture: Image.Image) -> Image.Image:

@@ -84,9 +84,10 @@ def verify(
     if manifest.read_state(output).end is None:
         result.problems.append(Failure(manifest.NAME, "the run has not ended; run the same command again"))
     if source is not None:
-        copies = [line for line in lines.values() if line["copy"]]
+        made = [line for line in lines.values() if line["sha256"] != line["source_sha256"]]
+        chosen = [made[number * len(made) // sample] for number in range(sample)] if len(made) > sample else made
         with one_thread():
-            for line in copies[:: max(1, len(copies) // max(sample, 1))][:sample]:
+            for line in chosen:
                 _rebuild(os.fspath(source), header, line, result)
     return result
 
@@ -135,8 +136,9 @@ def _rebuild(source: str, header: Record, line: Record, result: Verification) ->
         return
     pipeline = _pipeline(header)
     image, icc = decode(data, header["max_pixels"])
-    draws, _ = distinct_draws(pipeline, image_id, [line["copy"]], (image.shape[0], image.shape[1]))
-    drawn = with_size(draws[line["copy"]], output.size)
+    size = (image.shape[0], image.shape[1])
+    draws, _ = distinct_draws(pipeline, image_id, [line["copy"]] if line["copy"] else [], size)
+    drawn = with_size(draws.get(line["copy"], []), output.size)
     result.rebuilt += 1
     if drawn_to_json(drawn) != line["operations"]:
         result.problems.append(Failure(name, "seed and recipe draw other operations than the manifest has"))

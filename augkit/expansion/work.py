@@ -14,7 +14,7 @@ from augkit.expansion.plan import Job, Plan, Source, make_plan
 from augkit.expansion.report import ClassCount, Failure, Report
 from augkit.expansion.request import Request
 from augkit.expansion.survey import Survey
-from augkit.files.read import is_written, path_of
+from augkit.files.read import exists, is_written, path_of
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
 
@@ -81,7 +81,7 @@ class Work:
         while True:
             of = len(self.done) + sum(len(job.copies) for job in self.todo())
             failed = []
-            for outcome in run(worker, self.todo(), request.workers, stop):
+            for outcome in run(worker, self._announced(journal), request.workers, stop):
                 if outcome.failure:
                     failed.append(outcome)
                 else:
@@ -92,6 +92,12 @@ class Work:
             if not failed or self.mine is not None:
                 return  # what shards lack, the last of them makes up
 
+    def _announced(self, journal: Journal) -> Iterator[Job]:
+        """Yield the jobs that are left, each written down before its first file is."""
+        for job in self.todo():
+            journal.append([{"begun": [job.name(copy) for copy in job.copies]}])
+            yield job
+
     def _record(self, outcome: Outcome, journal: Journal) -> None:
         for line, place in zip(outcome.lines, journal.append(outcome.lines), strict=True):
             self.done[line["file"]] = journal.path, place
@@ -100,8 +106,9 @@ class Work:
 
     def _drop(self, failed: Sequence[Outcome], journal: Journal) -> None:
         gone = {outcome.job.source: outcome.failure for outcome in failed}
-        journal.append([manifest.failure_line(source, reason) for source, reason in gone.items()])
-        self.useless.update(gone)
+        lasting = {outcome.job.source: outcome.failure for outcome in failed if outcome.lasting}
+        journal.append([manifest.failure_line(source, reason) for source, reason in lasting.items()])
+        self.useless.update(lasting)
         ids = {source.image_id for source in gone}
         self.survey.failed.extend(Failure(source.image_id, reason) for source, reason in gone.items())
         names = [job.name(copy) for job in self.plan.jobs() if job.source.image_id in ids for copy in job.copies]
@@ -177,7 +184,7 @@ def begin(request: Request, survey: Survey, state: manifest.State) -> Work:
         number, of = request.shard
         mine = {source.image_id for source in survey.sources[number - 1 :: of]}
     work = Work(request, survey, plan, mine, useless)
-    left = set(state.done)
+    left = set(state.done) | {name for name in state.begun if exists(path_of(request.output, name))}
     for job in plan.jobs():
         for copy in job.copies:
             name = job.name(copy)

@@ -18,9 +18,6 @@ Array = npt.NDArray[Any]
 # What is wrong with a picture is told once, by us; OpenCV would tell it a second time on stderr.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
-# From 4.11 on, OpenCV decodes straight to RGB, in four fifths of the time.
-_RGB = getattr(cv2, "IMREAD_COLOR_RGB", 0)
-_JPEG_FLAGS = (_RGB or cv2.IMREAD_COLOR) | cv2.IMREAD_IGNORE_ORIENTATION
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
 _PHOTOMETRIC = 262  # 0: white is zero
@@ -231,13 +228,14 @@ def _opencv_reads(image: Image.Image, data: bytes) -> bool:
 def _opencv_pixels(image: Image.Image, data: bytes) -> Array:
     flags = cv2.IMREAD_UNCHANGED
     if image.format in ("JPEG", "MPO"):
-        flags = _JPEG_FLAGS if image.mode == "RGB" else cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
+        color = cv2.IMREAD_GRAYSCALE if image.mode == "L" else cv2.IMREAD_COLOR_RGB
+        flags = color | cv2.IMREAD_IGNORE_ORIENTATION
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if pixels is None:
         raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
     if "transparency" in image.info and (pixels.ndim == 2 or pixels.shape[2] == 3):
         return _with_transparent(pixels, image.info["transparency"])
-    if pixels.ndim == 2 or (_RGB and flags == _JPEG_FLAGS):
+    if pixels.ndim == 2 or image.format in ("JPEG", "MPO"):
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
 

@@ -22,6 +22,11 @@ def read_bytes(path: str) -> bytes:
         return file.read()
 
 
+def exists(path: str) -> bool:
+    """Return whether something is there, be it a broken link."""
+    return os.path.lexists(path)
+
+
 def is_written(path: str, length: int, *, link: bool) -> bool:
     """Return whether a file of this length, or a link, is there."""
     try:

@@ -57,7 +57,12 @@ class Writer:
             self._make_folder(os.path.dirname(final))
             try:
                 fill(temporary)
-                os.replace(temporary, final)
+                try:
+                    os.replace(temporary, final)
+                except FileNotFoundError:  # another job took back all it had written, and the empty folder with it
+                    self._made.discard(os.path.dirname(final))
+                    self._make_folder(os.path.dirname(final))
+                    os.replace(temporary, final)
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)

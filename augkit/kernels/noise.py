@@ -66,7 +66,8 @@ def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
     table = np.rint(_inverse_normal() * deviation)
     small = float(table[-1]) <= 127
     table = table.astype(np.int8 if small else np.int16)
-    noise = _look_up(table, raw)
+    rows = raw.reshape(raw.shape[0], -1)
+    noise = cv2.LUT(rows, table, dst=empty(rows.shape, table.dtype)).reshape(raw.shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
     colors = np.ascontiguousarray(colors)
@@ -76,17 +77,6 @@ def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
     shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
     total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
     return np.bitwise_xor(total, 128, out=total)
-
-
-def _look_up(table: Array, raw: Array) -> Array:
-    if _LUT_TAKES_WORDS:
-        rows = raw.reshape(raw.shape[0], -1)
-        return cv2.LUT(rows, table, dst=empty(rows.shape, table.dtype)).reshape(raw.shape)
-    return np.take(table, raw)
-
-
-# OpenCV 5 looks up 16-bit numbers; before it, numpy does, three times slower. The values are the same.
-_LUT_TAKES_WORDS = int(cv2.__version__.split(".")[0]) >= 5
 
 
 def _raw_words(seed: int, count: int) -> Array:

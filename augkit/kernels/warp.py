@@ -70,6 +70,8 @@ def warp(
 
 def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect") -> Array:
     """Return the mask moved by the matrix: nearest neighbour always, any dtype, beyond a constant border 0."""
+    if mask.ndim == 3 and mask.shape[2] == 1:  # OpenCV drops a last axis of one channel
+        return warp_mask(mask[..., 0], matrix, out, border=border)[..., None]
     if mask.dtype in (np.uint8, np.uint16, np.int16, np.float32):
         return warp(mask, matrix, out, border=border, interpolation="nearest")
     # OpenCV can't move this dtype; its bytes can be moved as channels, since nothing is computed with them.

@@ -175,17 +175,16 @@ def _pair(step: Any) -> tuple[Any, Any]:
 
 def _transform(step: Any, where: str) -> Transform:
     name, options = _pair(step)
-    if not isinstance(name, str) or not isinstance(options, dict):
+    if not isinstance(name, str) or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
         raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {repr(step)}")
     try:
         kind = find(name)
     except AugkitError as error:
         raise AugkitError(f"{where}: {error}") from None
-    fields = {field.name for field in dataclasses.fields(kind)}
     try:
-        return pydantic.TypeAdapter(kind).validate_python(options)
-    except pydantic.ValidationError as error:
-        raise AugkitError(f"{where} ({name}): {_first(error, fields)}") from None
+        return kind(**options)
+    except AugkitError as error:
+        raise AugkitError(f"{where}: {error}") from None
 
 
 def _first(error: pydantic.ValidationError, known: Any) -> str:

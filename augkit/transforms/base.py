@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar, cast, dataclass_transform
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, dataclass_transform
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
@@ -35,7 +35,7 @@ def transform(cls: C) -> C:
     @functools.wraps(plain)
     def checked(self: Any, *args: Any, **options: Any) -> None:
         if args:
-            raise TypeError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
+            raise AugkitError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
         for name in options:
             if name not in names:
                 raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")
@@ -71,9 +71,6 @@ class Transform:
     p : float in [0, 1]
         The probability that it happens at all.
     """
-
-    # Recipes validate options with pydantic: a word it doesn't know is an error there too.
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     p: float = 1.0
 

@@ -1,0 +1,288 @@
+"""Pipeline: draw, fuse, apply."""
+
+import pickle
+import threading
+
+import numpy as np
+import pytest
+
+import augkit
+from augkit import (
+    AugkitError,
+    Brightness,
+    Clarity,
+    Contrast,
+    Crop,
+    GaussianNoise,
+    HorizontalFlip,
+    Pad,
+    Pipeline,
+    Resize,
+    Rotate,
+    Sample,
+    Sharpness,
+    Translate,
+)
+from augkit.kernels.warp import BORDERS, INTERPOLATIONS
+from augkit.pipeline import realize
+from augkit.recipes import recipe_names
+
+KEY = ("cat/001.jpg", 1)
+
+
+def picture(shape=(37, 53, 3), dtype=np.uint8) -> np.ndarray:
+    made = np.random.default_rng(0).integers(0, 255, shape, dtype)
+    made.setflags(write=False)
+    return made
+
+
+def full() -> Pipeline:
+    return Pipeline([HorizontalFlip(p=0.5), Rotate(), Brightness(), Contrast(), Sharpness(), GaussianNoise()], seed=7)
+
+
+# Randomness
+
+
+def test_a_key_decides_everything():
+    image = picture()
+    assert (full()(image, key=KEY) == full()(image, key=KEY)).all()
+    for other in (("cat/001.jpg", 2), ("cat/002.jpg", 1), ("cat/001.jpg", 1, 1)):
+        assert (full()(image, key=KEY) != full()(image, key=other)).any()
+    assert (full()(image, key=KEY) == full()(image, key=(*KEY, 0))).all()
+
+
+def test_without_a_key_every_call_is_different_and_the_seed_means_nothing():
+    pipeline = full()
+    drawn = [str(pipeline.draw((37, 53))) for _ in range(20)]
+    assert len(set(drawn)) == 20
+
+
+def test_calls_leave_no_trace():
+    image, pipeline = picture(), full()
+    expected = pipeline(image, key=KEY)
+    for _ in range(3):
+        pipeline(image)
+        pipeline(picture((9, 9)), key=("other", 1))
+    assert (pipeline(image, key=KEY) == expected).all()
+
+
+def test_draw_says_what_a_call_does():
+    image, pipeline = picture(), full()
+    drawn = pipeline.draw((37, 53), key=KEY)
+    assert (pipeline.apply(Sample(image=image), drawn).image == pipeline(image, key=KEY)).all()
+
+
+def test_drawn_numbers_suit_a_picture_of_any_size():
+    pipeline = Pipeline([Rotate(), Translate(), Crop(), Pad(), Brightness()], border="replicate")
+    drawn = pipeline.draw((40, 60), key=KEY)
+    small = np.kron(np.random.default_rng(0).integers(60, 200, (4, 6)), np.ones((10, 10))).astype(np.uint8)
+    large = small.repeat(4, 0).repeat(4, 1)
+    one = pipeline.apply(Sample(image=small), drawn).image.astype(float)
+    other = pipeline.apply(Sample(image=large), drawn).image.reshape(40, 4, 60, 4).mean(axis=(1, 3))
+    # The same but for edges, which a pixel of the small picture blurs: a quarter of its pixels lie on some.
+    assert np.median(np.abs(one - other)) <= 1.0
+    assert np.abs(one.mean() - other.mean()) <= 1.0
+
+
+def test_transforms_draw_in_order_one_after_the_other():
+    drawn = full().draw((37, 53), key=KEY)
+    names = [step.kind.name() for step in drawn]
+    order = ["horizontal_flip", "rotate", "brightness", "contrast", "sharpness", "gaussian_noise"]
+    assert names == [name for name in order if name in names]
+    assert set(order[1:]) <= set(names)
+
+
+# Doing
+
+
+def test_nothing_to_do_gives_a_fresh_copy():
+    for shape in ((4, 5), (4, 5, 1), (4, 5, 3)):
+        image = picture(shape)
+        for pipeline in (Pipeline([]), Pipeline([Rotate(p=0)]), Pipeline([Rotate(degrees=(0, 0))])):
+            result = pipeline(image)
+            assert result.shape == shape
+            assert (result == image).all()
+            assert not np.shares_memory(result, image)
+            assert result.flags.writeable
+
+
+def test_what_is_written_is_never_reordered():
+    image = picture()
+    lighten, sharpen = Brightness(offset=(0.4, 0.4)), Sharpness(amount=(2, 2))
+    one, other = Pipeline([lighten, sharpen])(image), Pipeline([sharpen, lighten])(image)
+    assert (one != other).any()
+    assert (one == Pipeline([sharpen])(Pipeline([lighten])(image))).all()
+
+
+def test_a_chain_of_warps_resamples_once():
+    image = picture()
+    there_and_back = Pipeline([Rotate(degrees=(30, 30)), Rotate(degrees=(-30, -30))])
+    assert (there_and_back(image) == image).all()
+
+
+def test_sizes_follow_from_step_to_step():
+    image = picture((40, 60))
+    pipeline = Pipeline([Resize(size=(20, 10)), Pad(size=(30, 30)), Crop(size=(7, 9)), HorizontalFlip()])
+    assert pipeline(image, key=KEY).shape == (7, 9)
+    sizes = [operation.out for operation in realize(pipeline.draw((40, 60), key=KEY), (40, 60))]
+    assert sizes == [(20, 10), (30, 30), (7, 9), (7, 9)]
+
+
+@pytest.mark.parametrize("name", recipe_names())
+@pytest.mark.parametrize("shape", [(1, 1), (37, 53), (37, 53, 1), (37, 53, 3), (37, 53, 4)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_whole_recipes_keep_size_dtype_and_channels(name, shape, dtype):
+    image = picture(shape, dtype)
+    for copy in range(4):
+        result = augkit.load_recipe(name)(image, key=("a", copy))
+        assert result.shape == shape
+        assert result.dtype == dtype
+
+
+# Calling
+
+
+def test_targets_called_by_name_come_back_by_name():
+    image = picture((4, 5))
+    result = Pipeline([HorizontalFlip()])(
+        image=image, mask=image, boxes=[[0, 0, 2, 1]], labels=["cat"], keypoints=[(0, 0), (4, 3)]
+    )
+    assert list(result) == ["image", "mask", "boxes", "labels", "keypoints"]
+    assert (result["image"] == image[:, ::-1]).all()
+    assert (result["mask"] == image[:, ::-1]).all()
+    assert result["boxes"].tolist() == [[3, 0, 5, 1]]
+    assert result["labels"] == ("cat",)
+    assert result["keypoints"].tolist() == [[4, 0], [0, 3]]
+
+
+def test_only_what_was_given_comes_back():
+    image = picture((4, 5))
+    assert list(Pipeline([Rotate()])(image=image)) == ["image"]
+    result = Pipeline([Rotate()])(image=image, mask=None, boxes=[], labels=[], keypoints=[])
+    assert result["mask"] is None
+    assert result["boxes"].shape == (0, 4)
+    assert result["labels"] == ()
+    assert result["keypoints"].shape == (0, 2)
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_targets_given_are_never_written_to(p):
+    targets = {
+        "image": picture((8, 9)),
+        "mask": picture((8, 9)),
+        "boxes": np.array([[0.0, 0.0, 20.0, 20.0]]),
+        "keypoints": np.array([[1.0, 2.0]]),
+    }
+    before = {name: value.copy() for name, value in targets.items()}
+    for value in targets.values():
+        value.setflags(write=False)
+    Pipeline([Rotate(p=p), Brightness(p=p)])(**targets, key=KEY)
+    assert all((targets[name] == before[name]).all() for name in targets)
+
+
+def test_mask_keeps_its_shape_whatever_the_picture_has():
+    for image_tail in ((), (1,), (3,)):
+        for mask_tail in ((), (1,), (2,)):
+            for step in (HorizontalFlip(), Rotate(), Pad(size=(12, 12)), Brightness()):
+                size = (12, 12) if isinstance(step, Pad) else (8, 9)
+                result = Pipeline([step])(image=picture((8, 9, *image_tail)), mask=picture((8, 9, *mask_tail)), key=KEY)
+                assert result["image"].shape == (*size, *image_tail)
+                assert result["mask"].shape == (*size, *mask_tail)
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"border": "reflct"}, "no border 'reflct'; did you mean 'reflect'"),
+        ({"interpolation": "lanczos"}, "no interpolation 'lanczos'; there are: cubic, linear, nearest"),
+        ({"fill": 255}, "fill must be a grey from 0"),
+        ({"fill": -0.1}, "fill must be a grey from 0"),
+        ({"fill": float("nan")}, "fill must be a grey from 0"),
+    ],
+)
+def test_wrong_options_are_told_at_once(options, message):
+    with pytest.raises(AugkitError, match=message):
+        Pipeline([Rotate()], **options)
+
+
+def test_what_is_no_transform_is_told_with_its_place():
+    with pytest.raises(AugkitError, match=r"step 1 must be a transform, got 'rotate'"):
+        Pipeline([Rotate(), "rotate"])
+    with pytest.raises(AugkitError, match=r"step 0 must be a transform.*make one of it with \(\)"):
+        Pipeline([Rotate])
+
+
+def test_wrong_calls_are_told():
+    pipeline, image = Pipeline([Rotate()]), picture((4, 5))
+    with pytest.raises(AugkitError, match="no target 'msk'; did you mean 'mask'"):
+        pipeline(image=image, msk=image)
+    with pytest.raises(AugkitError, match="a picture is missing"):
+        pipeline(mask=image)
+    with pytest.raises(AugkitError, match="one picture, or with names"):
+        pipeline(image, mask=image)
+    with pytest.raises(AugkitError, match="one picture, or with names"):
+        pipeline(image, image)
+    with pytest.raises(AugkitError, match="mask is"):
+        pipeline(image=image, mask=image.T)
+    for thing in ([[1, 2]], None, image.astype(np.float64), image[0]):
+        with pytest.raises(AugkitError, match="image must be"):
+            pipeline(thing)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("keypoints", (2, 3)), ("keypoints", (3, 3)), ("boxes", (4, 2)), ("boxes", (2, 5)), ("boxes", (3,))],
+)
+def test_boxes_and_keypoints_of_another_shape_are_refused_not_reshaped(name, shape):
+    with pytest.raises(AugkitError, match=rf"{name} must have the shape"):
+        Pipeline([Rotate()])(image=picture((4, 5)), **{name: np.zeros(shape)})
+
+
+# A value
+
+
+def test_repr_can_be_read_back():
+    pipeline = Pipeline([Rotate(degrees=(-3, 3), p=0.5), Crop(size=(3, 4))], seed=9, border="wrap", fill=0.25)
+    again = eval(repr(pipeline), vars(augkit) | {name: getattr(augkit, name) for name in augkit.__all__})
+    assert repr(again) == repr(pipeline)
+    assert (again.transforms, again.seed, again.view) == (pipeline.transforms, pipeline.seed, pipeline.view)
+
+
+def test_pickles():
+    image = picture()
+    again = pickle.loads(pickle.dumps(full()))
+    assert (again(image, key=KEY) == full()(image, key=KEY)).all()
+
+
+def test_threads_may_share_a_pipeline():
+    image, pipeline = picture((200, 300, 3)), full()
+    expected = [pipeline(image, key=("a", copy)) for copy in range(8)]
+    wrong = []
+
+    def work() -> None:
+        results = [pipeline(image, key=("a", copy)) for copy in range(8)]
+        wrong.extend(copy for copy in range(8) if (results[copy] != expected[copy]).any())
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_transforms_may_come_from_any_iterable():
+    assert Pipeline(step for step in (Rotate(), Clarity())).transforms == (Rotate(), Clarity())
+
+
+def test_border_fill_and_interpolation_reach_the_pixels():
+    image = picture((20, 20)) // 2
+    step = Rotate(degrees=(20, 20))
+    looks = {border: Pipeline([step], border=border, fill=1.0)(image).tobytes() for border in BORDERS}
+    assert len(set(looks.values())) == len(BORDERS)
+    assert Pipeline([step], border="constant", fill=1.0)(image)[0, 0] == 255
+    looks = {name: Pipeline([step], interpolation=name)(image).tobytes() for name in INTERPOLATIONS}
+    assert len(set(looks.values())) == len(INTERPOLATIONS)

@@ -1,0 +1,130 @@
+"""Windows on the picture: cropping, padding, resizing."""
+
+import math
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+
+from augkit import AugkitError, Crop, Pad, Pipeline, Resize, Sample
+
+
+def picture(shape=(12, 17, 3)) -> np.ndarray:
+    made = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    made.setflags(write=False)
+    return made
+
+
+@pytest.mark.parametrize("copy", range(10))
+def test_a_crop_of_a_size_is_a_part_of_the_picture_as_it_is(copy):
+    image = np.arange(12 * 17, dtype=np.uint16).reshape(12, 17)
+    result = Pipeline([Crop(size=(5, 6))])(image, key=("a", copy))
+    top, left = divmod(int(result[0, 0]), 17)
+    assert (result == image[top : top + 5, left : left + 6]).all()
+
+
+def test_every_place_of_a_crop_is_equally_likely():
+    row = np.arange(8, dtype=np.uint8)[None]
+    pipeline, count = Pipeline([Crop(size=(1, 4))]), 4000
+    places = Counter(int(pipeline(row, key=("a", copy))[0, 0]) for copy in range(count))
+    assert set(places) == {0, 1, 2, 3, 4}
+    for place in range(5):
+        assert abs(places[place] - count / 5) <= 4.5 * math.sqrt(count * 0.2 * 0.8)
+
+
+def test_a_crop_as_large_as_the_picture_is_the_picture():
+    for step in (Crop(size=(12, 17)), Crop(fraction=(1, 1))):
+        assert (Pipeline([step])(picture(), key=("a", 1)) == picture()).all()
+
+
+def test_a_crop_larger_than_the_picture_holds_it_whole():
+    image = picture((3, 4)) // 2 + 1
+    for copy in range(8):
+        result = Pipeline([Crop(size=(5, 9))], border="constant")(image, key=("a", copy))
+        rows, columns = np.nonzero(result)
+        assert result.shape == (5, 9)
+        assert (result[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1] == image).all()
+
+
+@pytest.mark.parametrize("copy", range(10))
+def test_the_window_of_a_fraction_lies_in_the_picture(copy):
+    """So the corners of the result come from inside, whatever the border."""
+    corners = [[0, 0, 100, 60]]
+    pipeline = Pipeline([Crop(fraction=(0.3, 0.9))])
+    result = pipeline(image=picture((60, 100)), boxes=corners, key=("a", copy))
+    assert result["boxes"].tolist() == [[0, 0, 100, 60]]
+
+
+def test_a_crop_by_half_in_the_corner_is_the_corner_at_twice_its_size():
+    image = picture((8, 12))
+    drawn = Pipeline([Crop()]).draw((8, 12), key=("a", 1))
+    drawn = [drawn[0]._replace(params={"fraction": 0.5, "x": 1.0, "y": 0.0})]
+    result = Pipeline([Crop()], interpolation="nearest").apply(Sample(image=image), drawn).image
+    assert (result == image[:4, 6:].repeat(2, 0).repeat(2, 1)).all()
+
+
+def test_a_padded_picture_stands_in_the_middle():
+    image = picture((3, 4)) // 2 + 1
+    result = Pipeline([Pad(size=(7, 10))], border="constant")(image)
+    assert (result[2:5, 3:7] == image).all()
+    assert np.count_nonzero(result) == image.size
+
+
+def test_an_odd_margin_is_wider_at_the_right_and_the_bottom():
+    result = Pipeline([Pad(size=(2, 4))], border="constant")(np.array([[9]], np.uint8))
+    assert result.tolist() == [[0, 9, 0, 0], [0, 0, 0, 0]]
+
+
+def test_padding_to_less_than_the_picture_cuts_out_its_middle():
+    image = picture((9, 12))
+    assert (Pipeline([Pad(size=(3, 4))])(image) == image[3:6, 4:8]).all()
+
+
+@pytest.mark.parametrize(("border", "mode"), [("reflect", "reflect"), ("replicate", "edge"), ("wrap", "wrap")])
+def test_padding_continues_the_picture_as_numpy_does(border, mode):
+    image = picture((5, 6, 3))
+    result = Pipeline([Pad(size=(25, 36))], border=border)(image)
+    assert (result == np.pad(image, [(10, 10), (15, 15), (0, 0)], mode)).all()
+
+
+def test_a_margin_makes_the_picture_smaller_about_the_middle():
+    result = Pipeline([Pad(fraction=(0.5, 0.5))])(image=picture((8, 12)), boxes=[[0, 0, 12, 8]])
+    assert result["boxes"].tolist() == [[3, 2, 9, 6]]
+
+
+@pytest.mark.parametrize("size", [(6, 34), (24, 17), (40, 50), (1, 1)])
+def test_resizing_up_is_that_of_opencv_and_down_by_whole_parts_the_mean(size):
+    image = picture((12, 17, 3))
+    result = Pipeline([Resize(size=size)], border="replicate")(image)
+    assert result.shape == (*size, 3)
+    if size[0] >= 12 and size[1] >= 17:
+        exact = cv2.resize(image.astype(np.float64), size[::-1], interpolation=cv2.INTER_LINEAR)
+        assert np.abs(result - exact).max() <= 0.5 + 1e-2  # float32 coordinates: 2^-17 of a pixel, of 255 levels
+    elif size == (1, 1):
+        assert np.abs(result[0, 0] - image.mean(axis=(0, 1))).max() <= 0.5 + 1e-3
+
+
+def test_resizing_to_the_same_size_is_the_identity():
+    assert (Pipeline([Resize(size=(12, 17))])(picture()) == picture()).all()
+    assert (Pipeline([Resize(size=None)])(picture()) == picture()).all()
+
+
+def test_resizing_moves_edges_to_edges():
+    image = np.zeros((12, 17), np.uint8)
+    result = Pipeline([Resize(size=(36, 34))])(image=image, boxes=[[1, 2, 17, 12]], keypoints=[[0, 0], [16, 11]])
+    assert np.abs(result["boxes"] - [[2, 6, 34, 36]]).max() < 1e-12
+    assert np.abs(result["keypoints"] - [[0.5, 1], [32.5, 34]]).max() < 1e-12
+
+
+@pytest.mark.parametrize("kind", [Crop, Pad, Resize])
+@pytest.mark.parametrize("size", [(0, 5), (5, -1), (5.0, 5), (5,), (5, 5, 3), 5, "55", (5, 40000)])
+def test_a_wrong_size_is_told(kind, size):
+    with pytest.raises(AugkitError, match=rf"{kind.__name__}: size must be \(height, width\)"):
+        kind(size=size)
+
+
+@pytest.mark.parametrize("kind", [Crop, Pad, Resize])
+def test_a_list_will_do_for_a_size(kind):
+    assert kind(size=[3, 4]) == kind(size=(3, 4))
+    assert hash(kind(size=[3, 4])) == hash(kind(size=(3, 4)))
