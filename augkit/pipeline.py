@@ -143,11 +143,12 @@ class Pipeline:
         flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
         if flat:
             sample = _with_image(sample, image[..., 0])
-        for operation in fuse(realize(drawn, sample.size)):
+        operations = fuse(realize(drawn, sample.size))
+        for operation in operations:
             sample = operation.apply(sample, self.view)
         if flat:
             sample = _with_image(sample, sample.image[..., None])
-        return sample if sample.image is not image else _with_image(sample, image.copy())
+        return sample if operations else _with_image(sample, image.copy())
 
 
 def _check_key(key: Key) -> Key:

@@ -14,71 +14,52 @@ if TYPE_CHECKING:
 
 _LISTED = 20  # failures printed one by one; --json has them all
 
-AMOUNT, HOW, OUTPUT, RUN = "How many", "How", "Output", "Run"
-
 
 def command(
     source: Annotated[str, typer.Argument(help="Folder of class folders, dataset root with train/, or flat folder.")],
     output: Annotated[str, typer.Argument(help="New or empty folder, or one to resume.")],
     balance: Annotated[
         str | None,
-        typer.Option(
-            metavar="max|median|N", help="Every class up to that many (default: max).", rich_help_panel=AMOUNT
-        ),
+        typer.Option(metavar="max|median|N", help="Every class up to that many (default: max)."),
     ] = None,
     per_class: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Every class up to N files; same as --balance N.", rich_help_panel=AMOUNT),
+        typer.Option(metavar="N", help="Every class up to N files; same as --balance N."),
     ] = None,
-    copies: Annotated[
-        int | None, typer.Option(metavar="N", help="N copies of each image.", rich_help_panel=AMOUNT)
-    ] = None,
+    copies: Annotated[int | None, typer.Option(metavar="N", help="N copies of each image.")] = None,
     factor: Annotated[
         float | None,
-        typer.Option(metavar="X", help="Every class to X times its size.", rich_help_panel=AMOUNT),
+        typer.Option(metavar="X", help="Every class to X times its size."),
     ] = None,
-    recipe: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.", rich_help_panel=HOW)
-    ] = "classic",
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.", rich_help_panel=HOW)] = 0,
+    recipe: Annotated[str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.")] = "classic",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="STEP.OPTION=VALUE",
-            help="Override, e.g. rotate.degrees=[-10,10].",
-            rich_help_panel=HOW,
-        ),
+        typer.Option("--set", metavar="STEP.OPTION=VALUE", help="Override, e.g. rotate.degrees=[-10,10]."),
     ] = None,
     format_: Annotated[
         str,
-        typer.Option("--format", metavar="keep|jpg|png|webp|bmp|tiff", help="Format of files.", rich_help_panel=OUTPUT),
+        typer.Option("--format", metavar="keep|jpg|png|webp|bmp|tiff", help="Format of files."),
     ] = "keep",
-    quality: Annotated[int, typer.Option(metavar="1-100", help="For JPEG and WebP.", rich_help_panel=OUTPUT)] = 95,
-    size: Annotated[
-        str | None, typer.Option(metavar="WxH", help="Size of all files, in pixels.", rich_help_panel=OUTPUT)
-    ] = None,
+    quality: Annotated[int, typer.Option(metavar="1-100", help="For JPEG and WebP.")] = 95,
+    size: Annotated[str | None, typer.Option(metavar="WxH", help="Size of all files, in pixels.")] = None,
     originals: Annotated[
         str,
-        typer.Option(metavar="copy|link|none", help="What becomes of the originals.", rich_help_panel=OUTPUT),
+        typer.Option(metavar="copy|link|none", help="What becomes of the originals; none leaves only the copies."),
     ] = "copy",
-    workers: Annotated[str, typer.Option(metavar="N|auto", help="Threads.", rich_help_panel=RUN)] = "auto",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the plan; touch nothing.", rich_help_panel=RUN)
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what augkit wrote to OUTPUT.", rich_help_panel=RUN)
-    ] = False,
-    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Do part I of N only.", rich_help_panel=RUN)] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the report as one JSON object.", rich_help_panel=RUN)
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.", rich_help_panel=RUN)] = False,
+    workers: Annotated[str, typer.Option(metavar="N|auto", help="Threads.")] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; touch nothing.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what augkit wrote to OUTPUT.")] = False,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Do part I of N only.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     max_pixels: Annotated[
-        int, typer.Option(metavar="N", help="Larger pictures are not read.", rich_help_panel=RUN)
-    ] = 89_478_485,
+        int | None, typer.Option(metavar="N", help="Larger pictures are not read (default: 89 million).")
+    ] = None,
 ) -> None:
-    """Expand and balance a folder of images into a new, complete dataset.
+    """Expand and balance a folder of images.
+
+    OUTPUT becomes a complete dataset: the originals, and beside them the copies that each class lacks.
 
     The bytes of every file depend on seed, recipe, source file and copy number alone. Running the same command
     again resumes. Exit codes: 0 all done; 1 done, but some images could not be used; 2 it could not be done.

@@ -11,7 +11,7 @@ def command(
     file: Annotated[str, typer.Argument(help="A file in a folder that augkit expand wrote.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print its manifest line as one JSON object.")] = False,
 ) -> None:
-    """Tell how a file came about: its source, and what was drawn for it."""
+    """Tell how a file came about."""
     from augkit.expansion.manifest import drawn_from_json
     from augkit.expansion.verify import find_line
 

@@ -11,7 +11,7 @@ def command(
     name: Annotated[str | None, typer.Argument(help="A recipe to print as YAML, every option spelt out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """List the shipped recipes, or print one as YAML to start your own from."""
+    """List the recipes, or print one as YAML."""
     from augkit.recipes import read_recipe, recipe_names
 
     if name is not None:

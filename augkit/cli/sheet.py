@@ -11,7 +11,10 @@ def command(
     rows: Annotated[int, typer.Option(metavar="N", help="Originals of each class.", min=1)] = 1,
     copies: Annotated[int, typer.Option(metavar="N", help="Copies beside each original.", min=1)] = 8,
 ) -> None:
-    """Write a contact sheet: originals of each class, framed, with their copies beside them."""
+    """Write a contact sheet to look at.
+
+    Originals of each class, framed, with their copies beside them.
+    """
     from augkit.expansion.sheet import make_sheet
     from augkit.files.picture import quiet_pillow
 

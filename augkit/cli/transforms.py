@@ -10,7 +10,7 @@ from augkit.cli.output import console, print_json
 def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print them as one JSON list.")] = False,
 ) -> None:
-    """List the transforms that a recipe can name, with their options and defaults."""
+    """List the transforms and their options."""
     from augkit.recipes import describe_transforms
 
     described = describe_transforms()

@@ -16,7 +16,9 @@ def command(
     sample: Annotated[int, typer.Option(metavar="N", help="How many files to rebuild.", min=1)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
-    """Check every file of an output against its manifest.
+    """Check the files of an output.
+
+    Every file is compared with the manifest, and with --source some are made anew.
 
     Exit codes: 0 all as written; 1 some file differs, is missing, or is not in the manifest; 2 wrong usage.
     """

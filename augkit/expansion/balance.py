@@ -1,6 +1,7 @@
 """How many copies: pure arithmetic, exact to the file."""
 
 import math
+import operator
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,11 +89,16 @@ def _balance(value: str | float) -> str | int:
     return number
 
 
-def whole_number(option: str, value: object, least: int, otherwise: str = "") -> int:
+def whole_number(option: str, value: object, least: int | None = None, otherwise: str = "") -> int:
     """Return the value of an option that must be a whole number, or raise AugkitError naming the option."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise AugkitError(f"{option} must be {otherwise}a whole number of at least {least}, got {value!r}")
-    return value
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or (least is not None and number < least):
+        bound = "" if least is None else f" of at least {least}"
+        raise AugkitError(f"{option} must be {otherwise}a whole number{bound}, got {value!r}")
+    return number
 
 
 def spread(ids: Sequence[str], copies: int, seed: int) -> dict[str, int]:

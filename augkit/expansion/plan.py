@@ -46,8 +46,8 @@ class Output:
         if not isinstance(self.quality, int) or not 1 <= self.quality <= 100:
             raise AugkitError(f"--quality must be a whole number from 1 to 100, got {self.quality!r}")
         size = self.size
-        if size is not None and not all(isinstance(side, int) and 1 <= side <= 16383 for side in size):
-            raise AugkitError(f"--size must be WIDTHxHEIGHT with sides from 1 to 16383, got {size[1]}x{size[0]}")
+        if size is not None and not (len(size) == 2 and all(isinstance(s, int) and 1 <= s <= 16383 for s in size)):
+            raise AugkitError(f"--size must be WIDTHxHEIGHT, (height, width) in Python, from 1 to 16383; got {size}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as the manifest keeps it."""

@@ -46,7 +46,7 @@ def expand(
     originals: str = "copy",
     workers: int | str = "auto",
     shard: tuple[int, int] | None = None,
-    max_pixels: int = MAX_PIXELS,
+    max_pixels: int | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -81,13 +81,14 @@ def expand(
     size : (int, int), optional
         Height and width of all written files.
     originals : {"copy", "link", "none"}
-        What becomes of the originals in the output.
+        What becomes of the originals in the output. With "none" it holds only the copies that, with the originals, make
+        up the totals.
     workers : int or "auto"
         Threads; "auto" takes one for each processor.
     shard : (int, int), optional
         Do the part I of N only, for I from 1; the last one to end completes the whole.
-    max_pixels : int
-        Larger pictures are not read.
+    max_pixels : int, optional
+        Larger pictures are not read; by default, those of more than 89,478,485 pixels.
     overwrite : bool
         Remove first what an earlier run wrote to the output.
     dry_run : bool
@@ -116,8 +117,8 @@ def expand(
     ClassCount(before=1, originals=1, created=3, total=4, target=4)
     """
     started = time.perf_counter()
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise AugkitError(f"--seed must be a whole number, got {seed!r}")
+    seed = whole_number("--seed", seed)
+    max_pixels = MAX_PIXELS if max_pixels is None else whole_number("--max-pixels", max_pixels, 1)
     amount = Amount.of(balance=balance, per_class=per_class, copies=copies, factor=factor)
     written = Output(format, quality, size, originals)
     chosen = read_recipe(recipe, overrides=overrides)
@@ -130,7 +131,7 @@ def expand(
         header=manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels),
         workers=count_workers(workers),
         shard=check_shard(shard),
-        max_pixels=whole_number("--max-pixels", max_pixels, 1),
+        max_pixels=max_pixels,
         progress=progress or (lambda what, done, of: None),
     )
     if overwrite and request.shard is not None:
@@ -189,8 +190,10 @@ def _estimate(request: Request) -> Report:
             rendered = next(worker.render(job._replace(copies=(1,)), data))
             made, size = made + 1, size + len(rendered.data)
     seconds = (time.perf_counter() - started) / max(made, 1)
-    created = sum(plan.copies.values())
-    originals = sum(source.bytes for source in plan.sources) if request.written.originals == "copy" else 0
+    created = sum(plan.copies.values()) + sum(job.converted for job in plan.jobs() if 0 in job.copies)
+    originals = 0
+    if request.written.originals == "copy":
+        originals = sum(job.source.bytes for job in plan.jobs() if 0 in job.copies and not job.converted)
     return work.report(
         estimate={
             "files": sum(len(job.copies) for job in plan.jobs()),

@@ -53,17 +53,22 @@ def empty_like(image: Array) -> Array:
 
 
 def _find_free(blocks: list[Array], count: int) -> Array | None:
-    for block in blocks:
-        if block.nbytes == count and sys.getrefcount(block) == _FREE:
-            return block
+    for place in range(len(blocks)):
+        if blocks[place].nbytes == count and _references(blocks, place) == _FREE:
+            return blocks[place]
     return None
 
 
+def _references(blocks: list[Array], place: int) -> int:
+    return sys.getrefcount(blocks[place])
+
+
 def _references_when_free() -> int:
-    """Return what `_find_free` counts for a block that only the list holds: it differs between Pythons."""
-    for block in [np.empty(0, np.uint8)]:
-        return sys.getrefcount(block)
-    raise AssertionError
+    """Return what `_references` counts for a block that only its list holds; -1 where that can't be told apart."""
+    blocks = [np.empty(8, np.uint8)]
+    free = _references(blocks, 0)
+    held = np.ndarray((8,), np.uint8, buffer=blocks[0])
+    return free if _references(blocks, 0) > free and held is not None else -1
 
 
 _FREE = _references_when_free()

@@ -37,7 +37,7 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     if image.dtype == np.uint8:
         changed = _add_levels(colors, raw, std * 255.0, shared)
     else:
-        noise = np.take(_inverse_normal(), raw) * np.float32(std * maximum(image))
+        noise = _field(raw, std * maximum(image), whole=image.dtype == np.uint16)
         changed = to_dtype(colors + (noise[..., None] if shared and colors.ndim == 3 else noise), image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
@@ -77,6 +77,12 @@ def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
     shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
     total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
     return np.bitwise_xor(total, 128, out=total)
+
+
+def _field(raw: Array, std: float, *, whole: bool) -> Array:
+    if whole:
+        return np.take(np.rint(_inverse_normal() * _deviation_before_rounding(std)).astype(np.int32), raw)
+    return np.take(_inverse_normal(), raw) * np.float32(std)
 
 
 def _raw_words(seed: int, count: int) -> Array:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
-from augkit.kernels import Array, channels, maximum
+from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import empty, empty_like
 
 Rows: TypeAlias = tuple[float, float]
@@ -23,6 +23,7 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 _PLAIN_STEP = 1.25
 _EXACT = 1e-9
+_FAR = 64
 
 
 def warp(
@@ -59,13 +60,36 @@ def warp(
         return exact
     if interpolation == "nearest":
         return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
+    flag = INTERPOLATIONS[interpolation]
+    if has_alpha(image) and (border == "constant" or image[..., 3].min() < maximum(image)):
+        return _resample_transparent(image, matrix, out, border, fill, flag)
+    return _resample(image, matrix, out, border, fill, flag)
+
+
+def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+    """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
     inverse = invert(matrix)
     across, down = (_density(math.hypot(inverse[i], inverse[i + 3])) for i in (0, 1))
     if (across, down) == (1, 1):
-        return _sample(image, matrix, out, border, fill, INTERPOLATIONS[interpolation])
+        return _sample(image, matrix, out, border, fill, flag)
+    height, width = image.shape[:2]
+    parts = min(across, down, height, width) // 2
+    if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
+        size = (-(-height // parts), -(-width // parts))
+        back = compose(matrix, scaling(width / size[1], height / size[0]))
+        return _resample(_shrink(np.ascontiguousarray(image), size), back, out, border, fill, flag)
     dense = compose(scaling(across, down), matrix)
-    large = _sample(image, dense, (out[0] * down, out[1] * across), border, fill, INTERPOLATIONS[interpolation])
-    return _shrink(large, out)
+    return _shrink(_sample(image, dense, (out[0] * down, out[1] * across), border, fill, flag), out)
+
+
+def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+    """Resample colours weighted by alpha (Porter and Duff 1984): what can't be seen must not bleed into what can."""
+    values = image.astype(np.float32) / np.float32(maximum(image))
+    values[..., :3] *= values[..., 3:]
+    moved = _resample(values, matrix, out, border, 0.0, flag)
+    alpha = moved[..., 3:]
+    seen = np.divide(moved[..., :3], alpha, out=np.full_like(moved[..., :3], fill), where=alpha > 0)
+    return to_dtype(np.dstack([seen, alpha]) * maximum(image), image)
 
 
 def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect") -> Array:
@@ -88,9 +112,9 @@ def _density(step: float) -> int:
     return 1 if step <= _PLAIN_STEP else math.ceil(step)
 
 
-def _fill(image: Array, fill: float) -> tuple[float, float, float, float]:
+def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, float]:
     white = fill * maximum(image) if fill else 0.0
-    return (white, white, white, 0.0)
+    return (white, white, white, 0.0 if alpha else white)
 
 
 def _by_fours(image: Array) -> list[Array]:
@@ -101,13 +125,16 @@ def _rejoin(parts: list[Array]) -> Array:
     return np.concatenate([part if part.ndim == 3 else part[..., None] for part in parts], axis=2)
 
 
-def _sample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+def _sample(
+    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
+) -> Array:
     count = channels(image)
-    if count > 4:  # OpenCV's borders know four channels
-        return _rejoin([_sample(part, matrix, out, border, fill, flag) for part in _by_fours(image)])
-    if border == "reflect" and 1 in image.shape[:2]:
-        # A line reflected in its ends is replicated; asked to reflect it, OpenCV 5.0 never returns (cubic).
-        border = "replicate"
+    if count > 4:  # OpenCV's borders know four channels; the fourth of them is alpha only where there are four
+        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _by_fours(image)])
+    if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
+        for axis in (0, 1):
+            if image.shape[axis] == 1:
+                image = np.concatenate([image, image], axis=axis)
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     inverse = compose(translation(-0.5, -0.5), compose(invert(matrix), translation(0.5, 0.5)))
     rows = np.array(inverse[:6]).reshape(2, 3)
@@ -116,8 +143,10 @@ def _sample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, f
         image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, dst=empty((*image.shape[:2], 4), np.uint8))
     moved = cv2.warpAffine(
         image, rows, (out[1], out[0]), dst=empty((*out, *image.shape[2:]), image.dtype),
-        flags=flag | cv2.WARP_INVERSE_MAP, borderMode=BORDERS[border], borderValue=_fill(image, fill),
+        flags=flag | cv2.WARP_INVERSE_MAP, borderMode=BORDERS[border], borderValue=_fill(image, fill, alpha),
     )  # fmt: skip
+    if flag == cv2.INTER_CUBIC and moved.dtype == np.float32:  # cubic overshoots; whole numbers saturate
+        np.clip(moved, 0.0, 1.0, out=moved)
     return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=empty((*out, 3), np.uint8)) if padded else moved
 
 
@@ -144,9 +173,9 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
         turned = cv2.flip(turned, -1 if mirror_x and mirror_y else int(mirror_x), dst=empty_like(turned))
     left, top = x - (width if mirror_x else 0), y - (height if mirror_y else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
-    if max(-left, -right) >= width or max(-top, -bottom) >= height:
-        return None  # nothing of the picture itself is seen: let the sampler find what the border shows
     pads = [max(side, 0) for side in (top, bottom, left, right)]
+    if (height + pads[0] + pads[1]) * (width + pads[2] + pads[3]) > _FAR * max(height * width, math.prod(out)):
+        return None  # only a distant part of the border is seen: let the sampler find it
     if any(pads):  # before cutting: the border continues the whole picture, not the part that is cut out
         turned = _pad(np.ascontiguousarray(turned), pads, border, fill)
         height, width = turned.shape[:2]
@@ -154,8 +183,8 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
 
 
-def _pad(image: Array, sides: list[int], border: str, fill: float) -> Array:
+def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:
     if channels(image) > 4 and border == "constant":
-        return _rejoin([_pad(part, sides, border, fill) for part in _by_fours(image)])
+        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _by_fours(image)])
     top, bottom, left, right = sides
-    return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill))
+    return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill, alpha))

@@ -35,7 +35,7 @@ def transform(cls: C) -> C:
     @functools.wraps(plain)
     def checked(self: Any, *args: Any, **options: Any) -> None:
         if args:
-            raise AugkitError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
+            raise TypeError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
         for name in options:
             if name not in names:
                 raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")

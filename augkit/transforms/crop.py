@@ -1,5 +1,6 @@
 """Windows on the picture: cropping, padding, resizing."""
 
+import math
 from typing import Any
 
 from augkit.errors import AugkitError
@@ -88,7 +89,12 @@ class Crop(SizedTransform):
             play = 1.0 - fraction
             corner = translation(-x * play * size[1], -y * play * size[0])
             return compose(scaling(1 / fraction, 1 / fraction), corner)
-        return translation(-round(x * (size[1] - width)), -round(y * (size[0] - height)))
+        return translation(-_place(x, size[1] - width), -_place(y, size[0] - height))
+
+
+def _place(part: float, play: int) -> int:
+    """Return a whole number of pixels from 0 to the play, both included, each for an equal part of [0, 1)."""
+    return int(math.copysign(int(part * (abs(play) + 1)), play))
 
 
 @transform

@@ -76,7 +76,7 @@ def test_a_dry_run_prints_the_plan_and_touches_nothing(make_folder, tmp_path):
         (["--recipe", "none.yaml"], "recipe none.yaml can't be read: No such file or directory"),
         (["--set", "rotat.degrees=[1,2]"], "did you mean 'rotate'?"),
         (["--set", "rotate.degrees=[2,1]"], "did you swap them?"),
-        (["--set", "rotate.angle=[1,2]"], "there is no option 'angle'"),
+        (["--set", "rotate.angle=[1,2]"], "Rotate has no option 'angle'"),
         (["--set", "rotate"], "write it as transform.option=value"),
         (["--set", "border=round"], "border"),
         (["--balance", "most"], "--balance must be max, median or a whole number"),
