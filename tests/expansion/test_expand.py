@@ -10,8 +10,10 @@ from PIL import Image
 
 import augkit
 from augkit import AugkitError, expand
+from augkit.expansion import verify as verification
 from augkit.expansion.job import distinct_draws
 from augkit.expansion.manifest import drawn_to_json
+from augkit.expansion.sheet import make_sheet
 
 
 def test_classes_become_exactly_as_large_as_the_largest(make_folder, tmp_path):
@@ -220,3 +222,46 @@ def test_the_long_tail_of_cifar_becomes_ten_classes_of_500(cifar, tmp_path):
     assert {count.total for count in report.classes.values()} == {500}
     assert len(os.listdir(tmp_path / "out")) == 11
     assert np.array(Image.open(tmp_path / "out" / "truck" / "0043_aug01.jpg")).shape == (32, 32, 3)
+
+
+def test_the_wanted_size_holds_also_where_a_late_step_has_a_size_of_its_own(make_folder, tmp_path):
+    recipe = {"transforms": ["brightness", {"crop": {"size": [10, 10]}}, "gaussian_noise"]}
+    expand(make_folder(a=1), tmp_path / "out", copies=2, recipe=recipe, size=(32, 30))
+    for path in (tmp_path / "out" / "a").iterdir():
+        with Image.open(path) as image:
+            assert image.size == (30, 32)
+
+
+def test_verify_rebuilds_files_from_the_first_to_the_last_and_converted_originals(make_folder, tmp_path, monkeypatch):
+    source = make_folder(a=10)
+    expand(source, tmp_path / "out", copies=1, format="bmp")
+    rebuilt = []
+    monkeypatch.setattr(verification, "_rebuild", lambda source, header, line, result: rebuilt.append(line["file"]))
+    augkit.verify(tmp_path / "out", source=source, sample=4)
+    assert rebuilt == ["a/001.bmp", "a/003_aug01.bmp", "a/006.bmp", "a/008_aug01.bmp"]
+    monkeypatch.undo()
+    result = augkit.verify(tmp_path / "out", source=source, sample=100)
+    assert (result.rebuilt, result.problems) == (20, [])
+
+
+def test_a_contact_sheet_shows_originals_upright(photos, tmp_path):
+    (tmp_path / "source" / "a").mkdir(parents=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = Image.fromarray(photos[0])
+    photo.save(tmp_path / "source" / "a" / "x.jpg", exif=exif)
+    expand(tmp_path / "source", tmp_path / "out", copies=1, recipe={"transforms": [{"brightness": {"offset": [0, 0]}}]})
+    make_sheet(tmp_path / "out", tmp_path / "sheet.png", copies=1)
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        original, copy = (
+            np.asarray(sheet.convert("L").crop((150 + 118 * i, 6, 262 + 118 * i, 118)), float)[4:-4, 20:-20]
+            for i in range(2)
+        )
+    assert np.abs(original - copy).mean() < 3  # two codings of one picture; lying, it differs by 50
+
+
+def test_copies_that_come_out_alike_are_noted(tmp_path):
+    (tmp_path / "source" / "a").mkdir(parents=True)
+    Image.new("L", (1, 1), 0).save(tmp_path / "source" / "a" / "dot.png")
+    report = expand(tmp_path / "source", tmp_path / "out", copies=3, recipe={"transforms": ["rotate"]})
+    assert "the recipe has too few outcomes to make every copy different" in report.notes

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from folders import MANIFEST, contents
+from PIL import Image
 
 from augkit import AugkitError, expand
+from augkit.expansion import job
+from augkit.files.read import read_bytes
 
 AUGKIT = [sys.executable, "-m", "augkit"]
 
@@ -208,3 +211,114 @@ def test_a_manifest_of_other_versions_is_not_mixed_with_new_files(make_folder, t
     (tmp_path / "out" / "a" / "001_aug01.png").unlink()
     with pytest.raises(AugkitError, match=r"begun with opencv 1\.0"):
         expand(source, tmp_path / "out", copies=1)
+
+
+def test_files_of_a_killed_run_are_not_left_beside_those_of_another(make_folder, tmp_path):
+    source, out = make_folder(a=6), tmp_path / "out"
+    process = start(source, out, "--copies", "300", "--workers", "1")
+    wait_for_files(out, 40)
+    process.kill()
+    process.communicate()
+    with pytest.raises(AugkitError, match="of an earlier run that this one would not make"):
+        expand(source, out, copies=3)
+    expand(source, out, copies=3, format="bmp", overwrite=True)
+    expand(source, tmp_path / "fresh", copies=3, format="bmp")
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_source_that_could_not_be_read_for_a_moment_is_taken_up_again(make_folder, tmp_path, monkeypatch):
+    source, out = make_folder(a=3), tmp_path / "out"
+
+    def fail_once(path: str) -> bytes:
+        if path.endswith("002.png"):
+            raise OSError(5, "Input/output error")
+        return read_bytes(path)
+
+    monkeypatch.setattr(job, "read_bytes", fail_once)
+    report = expand(source, out, copies=1)
+    assert [(f.file, f.reason) for f in report.failed] == [("a/002.png", "can't be read: Input/output error")]
+    assert report.classes["a"].total == 6
+    monkeypatch.undo()
+    with pytest.raises(AugkitError, match="what of it can be used"):
+        expand(source, out, copies=1)
+    assert expand(source, out, copies=1, overwrite=True).exit_code == 0
+
+
+def test_running_out_of_memory_ends_the_run_and_is_not_held_against_the_images(make_folder, tmp_path, monkeypatch):
+    source, out = make_folder(a=3), tmp_path / "out"
+
+    def exhausted(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(job, "encode", exhausted)
+    with pytest.raises(AugkitError, match="not enough memory; run again with fewer --workers"):
+        expand(source, out, copies=1)
+    monkeypatch.undo()
+    assert expand(source, out, copies=1).exit_code == 0
+
+
+def test_a_picture_that_can_be_read_but_not_written_takes_nothing_of_the_others_away(make_folder, tmp_path):
+    source, out = make_folder(a=1), tmp_path / "out"
+    (source / "b").mkdir()
+    Image.new("L", (20000, 10)).save(source / "b" / "wide.png")  # WebP ends at 16383
+    shutil.copy(source / "a" / "001.png", source / "b")
+    report = expand(source, out, per_class=5, format="webp")
+    assert [(f.file, f.reason) for f in report.failed] == [
+        ("b/wide.png", "a picture of 20000x10 can't be written as webp")
+    ]
+    assert {name: count.total for name, count in report.classes.items()} == {"a": 5, "b": 5}
+
+
+def test_a_source_of_which_nothing_can_be_written_is_an_error(tmp_path):
+    (tmp_path / "source" / "b").mkdir(parents=True)
+    Image.new("L", (20000, 10)).save(tmp_path / "source" / "b" / "wide.png")
+    with pytest.raises(AugkitError, match=r"no image of SOURCE .* could be used"):
+        expand(tmp_path / "source", tmp_path / "out", copies=1, format="webp")
+
+
+def test_a_manifest_cannot_make_overwrite_reach_outside(make_folder, tmp_path):
+    source, out = make_folder(a=2), tmp_path / "out"
+    expand(source, out, copies=1)
+    (tmp_path / "victim").write_text("dear")
+    whole = (out / MANIFEST).read_text()
+    line = json.loads(whole.splitlines()[1])
+    for name in ("../victim", str(tmp_path / "victim"), "a/../../victim", ""):
+        (out / MANIFEST).write_text(whole + json.dumps(line | {"file": name}) + "\n")
+        with pytest.raises(AugkitError, match="names a file outside its folder"):
+            expand(source, out, copies=1, overwrite=True)
+    (out / MANIFEST).write_text(whole)
+    shutil.rmtree(out / "a")
+    (out / "a").symlink_to(source / "a")
+    before = contents(source)
+    for options in ({}, {"overwrite": True}):
+        with pytest.raises(AugkitError, match="lies outside OUTPUT"):
+            expand(source, out, copies=1, **options)
+    assert contents(source) == before
+
+
+def test_a_manifest_of_a_later_format_or_with_damaged_lines_is_refused(make_folder, tmp_path):
+    source, out = make_folder(a=1), tmp_path / "out"
+    expand(source, out, copies=1)
+    header, *rest = (out / MANIFEST).read_text().splitlines()
+    for broken, says in (
+        (json.loads(header) | {"manifest": 2}, "has format 2, this augkit knows 1"),
+        (json.loads(header) | {"output": None}, "begins a damaged line"),
+    ):
+        (out / MANIFEST).write_text("\n".join([json.dumps(broken), *rest]) + "\n")
+        with pytest.raises(AugkitError, match=says):
+            expand(source, out, copies=1)
+
+
+def test_overwrite_and_shards_do_not_go_together(make_folder, tmp_path):
+    with pytest.raises(AugkitError, match="--overwrite can't go with --shard"):
+        expand(make_folder(a=1), tmp_path / "out", overwrite=True, shard=(1, 2))
+
+
+def test_three_shards_at_once_make_one_whole(make_folder, tmp_path):
+    source = make_folder(a=12, b=3)
+    expand(source, tmp_path / "whole", copies=9)
+    processes = [start(source, tmp_path / "parts", "--copies", "9", "--shard", f"{i}/3") for i in (1, 2, 3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    for process in processes:
+        process.communicate()
+    assert contents(tmp_path / "parts") == contents(tmp_path / "whole")
