@@ -125,9 +125,9 @@ class Linear:
         )
 
     def offsets(self, image: Array) -> list[float]:
-        """Return the offset for each colour of the picture, or one for all."""
+        """Return the offset for each colour of the picture, or one for all where they are the same."""
         shift = self.mean * mean_luma(image) if self.mean else 0.0
-        if channels(image) - has_alpha(image) == 3:
+        if channels(image) - has_alpha(image) == 3 and len(set(self.offset)) > 1:
             return [value + shift for value in self.offset]
         return [_luma(self.offset) + shift]
 
@@ -178,7 +178,7 @@ def _chain(curves: Sequence[Linear | Power], offsets: Sequence[Sequence[float]],
     def chained(values: Array) -> Array:
         for curve, offset in zip(curves, offsets, strict=True):
             if isinstance(curve, Linear):
-                values = curve.gain * values + offset[color]
+                values = curve.gain * values + offset[color % len(offset)]
             else:
                 values = np.clip(values, 0.0, 1.0) ** curve.exponent
         return values

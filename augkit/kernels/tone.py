@@ -38,6 +38,8 @@ def apply_curves(image: Array, curves: Sequence[Curve]) -> Array:
             view[..., channel] = to_dtype(curves[channel % len(curves)](values), image)
         return changed
     tables = _tables(image, curves)
+    if image.dtype == np.uint8 and len(curves) == 1 and not has_alpha(image):  # one table takes half the time of three
+        return cv2.LUT(image, np.ascontiguousarray(tables[:, :, 0]), dst=empty_like(image))
     if image.dtype == np.uint8:
         return cv2.LUT(image, tables if image.ndim == 3 else tables[:, :, 0], dst=empty_like(image))
     if image.ndim == 2:
