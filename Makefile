@@ -46,5 +46,5 @@ $(READY): pyproject.toml setup.cfg
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
 	@touch $@

@@ -10,18 +10,31 @@ if TYPE_CHECKING:
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
+    from augkit.transforms.affine import Affine as Affine
     from augkit.transforms.affine import Rotate as Rotate
     from augkit.transforms.affine import Scale as Scale
+    from augkit.transforms.affine import Shear as Shear
     from augkit.transforms.affine import Translate as Translate
+    from augkit.transforms.color import ChannelShuffle as ChannelShuffle
+    from augkit.transforms.color import Grayscale as Grayscale
+    from augkit.transforms.color import HueSaturation as HueSaturation
+    from augkit.transforms.color import Invert as Invert
     from augkit.transforms.color import PCAColorJitter as PCAColorJitter
+    from augkit.transforms.crop import CenterCrop as CenterCrop
     from augkit.transforms.crop import Crop as Crop
+    from augkit.transforms.crop import LongestSide as LongestSide
     from augkit.transforms.crop import Pad as Pad
     from augkit.transforms.crop import Resize as Resize
+    from augkit.transforms.crop import ResizedCrop as ResizedCrop
+    from augkit.transforms.erase import RandomErasing as RandomErasing
     from augkit.transforms.flip import HorizontalFlip as HorizontalFlip
+    from augkit.transforms.flip import Rotate90 as Rotate90
+    from augkit.transforms.flip import Transpose as Transpose
     from augkit.transforms.flip import VerticalFlip as VerticalFlip
     from augkit.transforms.noise import GaussianNoise as GaussianNoise
     from augkit.transforms.noise import SaltAndPepper as SaltAndPepper
     from augkit.transforms.sharpness import Clarity as Clarity
+    from augkit.transforms.sharpness import GaussianBlur as GaussianBlur
     from augkit.transforms.sharpness import Sharpness as Sharpness
     from augkit.transforms.tone import Brightness as Brightness
     from augkit.transforms.tone import Contrast as Contrast
@@ -35,12 +48,13 @@ _HOMES = {
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",
-    "transforms.affine": "Rotate Scale Translate",
-    "transforms.color": "PCAColorJitter",
-    "transforms.crop": "Crop Pad Resize",
-    "transforms.flip": "HorizontalFlip VerticalFlip",
+    "transforms.affine": "Affine Rotate Scale Shear Translate",
+    "transforms.color": "ChannelShuffle Grayscale HueSaturation Invert PCAColorJitter",
+    "transforms.crop": "CenterCrop Crop LongestSide Pad Resize ResizedCrop",
+    "transforms.erase": "RandomErasing",
+    "transforms.flip": "HorizontalFlip Rotate90 Transpose VerticalFlip",
     "transforms.noise": "GaussianNoise SaltAndPepper",
-    "transforms.sharpness": "Clarity Sharpness",
+    "transforms.sharpness": "Clarity GaussianBlur Sharpness",
     "transforms.tone": "Brightness Contrast Gamma",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -50,6 +50,15 @@ def rotation(degrees: float) -> Matrix:
     return (cos, sin, 0.0, -sin + 0.0, cos, 0.0, 0.0, 0.0, 1.0)
 
 
+def shearing(x: float, y: float) -> Matrix:
+    """Return the matrix that slants upright lines by x degrees and level lines by y degrees, from the top left corner.
+
+    >>> [round(value, 3) for value in shearing(45, 0)[:6]]
+    [1.0, 1.0, 0.0, 0.0, 1.0, 0.0]
+    """
+    return (1.0, math.tan(math.radians(x)), 0.0, math.tan(math.radians(y)), 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
 def compose(after: Matrix, before: Matrix) -> Matrix:
     """Return the product: first `before`, then `after`.
 
@@ -67,9 +76,13 @@ def compose(after: Matrix, before: Matrix) -> Matrix:
 
 def about_center(matrix: Matrix, size: Size) -> Matrix:
     """Return the matrix acting about the middle of a picture instead of its top left corner."""
-    height, width = size
-    there = translation(-width / 2, -height / 2)
-    return compose(translation(width / 2, height / 2), compose(matrix, there))
+    return between_centers(matrix, size, size)
+
+
+def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
+    """Return the matrix acting about the middle of a picture, whose result has its middle in that of `out`."""
+    there = translation(-size[1] / 2, -size[0] / 2)
+    return compose(translation(out[1] / 2, out[0] / 2), compose(matrix, there))
 
 
 def invert(matrix: Matrix) -> Matrix:

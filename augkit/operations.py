@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -11,14 +12,15 @@ import numpy as np
 from augkit import geometry
 from augkit.geometry import Matrix, Size
 from augkit.kernels import Array, channels, has_alpha
-from augkit.kernels.detail import local_contrast, sharpen
+from augkit.kernels.detail import blur, erase, local_contrast, sharpen
 from augkit.kernels.measure import LUMA, mean_luma
 from augkit.kernels.noise import gaussian, salt_and_pepper
-from augkit.kernels.tone import Curve, apply_curves, apply_linear
+from augkit.kernels.tone import Curve, apply_curves, apply_linear, apply_matrix
 from augkit.kernels.warp import warp, warp_mask
 from augkit.sample import Sample
 
 Color: TypeAlias = tuple[float, float, float]
+Row: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,34 @@ def _chain(curves: Sequence[Linear | Power], offsets: Sequence[Sequence[float]],
     return chained
 
 
+@dataclass(frozen=True, slots=True)
+class ColorMatrix(Operation):
+    """Mix the colours of a picture: three rows of weights for red, green, blue, and an offset as a fraction of white.
+
+    Grey pictures, and those of another number of channels, have no colours to mix and stay as they are.
+    """
+
+    rows: tuple[Row, Row, Row]
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Multiply the matrices."""
+        if not isinstance(following, ColorMatrix):
+            return None
+        return ColorMatrix(tuple(_mixed(row, self.rows) for row in following.rows))  # type: ignore[arg-type]
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Multiply once."""
+        if channels(image) not in (3, 4):
+            return image.copy()
+        return apply_matrix(image, self.rows)
+
+
+def _mixed(row: Row, rows: tuple[Row, Row, Row]) -> Row:
+    """Return the row of the product of two colour matrices."""
+    columns = [sum(weight * other[column] for weight, other in zip(row, rows, strict=False)) for column in range(4)]
+    return columns[0], columns[1], columns[2], columns[3] + row[3]
+
+
 def _luma(color: Color) -> float:
     return sum(weight * value for weight, value in zip(LUMA, color, strict=True))
 
@@ -211,6 +241,41 @@ class LocalContrast(Operation):
     def apply_image(self, image: Array, view: View) -> Array:
         """Add the detail to all colours alike."""
         return local_contrast(image, self.amount, self.radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Blur(Operation):
+    """A Gaussian blur whose sigma is a fraction of the shorter side."""
+
+    radius: float
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Add the variances: two Gaussians in a row are one."""
+        if isinstance(following, Blur):
+            return Blur(math.hypot(self.radius, following.radius))
+        return None
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Filter once."""
+        return blur(image, self.radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Operation):
+    """Paint a rectangle: its edges as fractions of width and height, its grey as a fraction of white."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    fill: float
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Paint it, from the nearest whole pixel to the nearest whole pixel."""
+        height, width = image.shape[:2]
+        across = (round(self.left * width), round(self.right * width))
+        down = (round(self.top * height), round(self.bottom * height))
+        return erase(image, across[0], down[0], across[1], down[1], self.fill)
 
 
 @dataclass(frozen=True, slots=True)

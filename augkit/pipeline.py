@@ -152,9 +152,13 @@ class Pipeline:
 
 
 def _check_key(key: Key) -> Key:
-    if not isinstance(key, tuple) or not 2 <= len(key) <= 3 or not isinstance(key[0], str):
-        raise AugkitError(f"Pipeline: key must be (image id, copy), for example ('cat/001.jpg', 3); got {key!r}")
-    return (key[0], *map(operator.index, key[1:]))  # type: ignore[return-value]
+    try:
+        image_id, *numbers = key
+        if isinstance(image_id, str) and 1 <= len(numbers) <= 2:
+            return (image_id, *map(operator.index, numbers))  # type: ignore[return-value]
+    except (TypeError, ValueError):
+        pass
+    raise AugkitError(f"Pipeline: key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
 
 
 def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:

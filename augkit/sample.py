@@ -12,6 +12,7 @@ from augkit.geometry import Points, Size
 Image: TypeAlias = npt.NDArray[Any]
 """Pixels: (height, width) or (height, width, channels), uint8, uint16, or float32 in [0, 1]; colours are RGB."""
 
+_MOST_CHANNELS = 16  # in a picture of 1, 3 or 4 rows: more of them are columns
 DTYPES = (np.uint8, np.uint16, np.float32)
 
 
@@ -66,10 +67,16 @@ def check_image(image: Image) -> None:
         raise AugkitError(f"image must be a numpy array, got {type(image).__name__}; np.asarray(it) may do")
     if image.dtype not in DTYPES:
         raise AugkitError(
-            f"image must be uint8, uint16, or float32 in [0, 1]; got {image.dtype} of shape {image.shape}"
+            f"image must be uint8, uint16, or float32 in [0, 1]; got {image.dtype} of shape {image.shape}; "
+            f"image.astype(np.float32) will do if its values lie in [0, 1]"
         )
     if image.ndim not in (2, 3) or 0 in image.shape:
         raise AugkitError(
             f"image must be (height, width) or (height, width, channels), none of them 0; "
             f"got shape {image.shape}, {image.dtype}"
+        )
+    if image.ndim == 3 and image.shape[0] in (1, 3, 4) and image.shape[2] > _MOST_CHANNELS:
+        raise AugkitError(
+            f"image has shape {image.shape}: channels come last, (height, width, channels); "
+            f"np.moveaxis(image, 0, -1) turns it round"
         )

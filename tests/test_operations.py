@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from augkit import operations
 from augkit.geometry import IDENTITY, compose, scaling, translation
 from augkit.kernels.measure import LUMA
-from augkit.operations import Gaussian, Linear, Operation, Power, Sharpen, Tone, View, Warp, fuse
+from augkit.operations import Blur, ColorMatrix, Gaussian, Linear, Operation, Power, Sharpen, Tone, View, Warp, fuse
 from augkit.sample import Sample
 
 KINDS = [
@@ -19,7 +19,16 @@ KINDS = [
     for _, member in inspect.getmembers(operations, inspect.isclass)
     if issubclass(member, Operation) and member is not Operation
 ]
-OPTIONS = {"matrix": translation(1, 0), "out": (5, 7), "curves": (Power(1.5),), "seed": 3}
+SWAP = ((0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.1), (0.5, 0.0, 0.0, 0.0))
+OPTIONS = {
+    "matrix": translation(1, 0),
+    "out": (5, 7),
+    "curves": (Power(1.5),),
+    "seed": 3,
+    "rows": SWAP,
+    "right": 0.9,
+    "bottom": 0.9,
+}
 VIEW = View()
 
 numbers = st.floats(-3, 3)
@@ -77,7 +86,7 @@ def test_only_warps_move_targets(kind):
 @pytest.mark.parametrize("one", KINDS)
 @pytest.mark.parametrize("other", KINDS)
 def test_only_kinds_that_melt_into_one_absorb_each_other(one, other):
-    melts = one is other and one in (Warp, Tone)
+    melts = one is other and one in (Warp, Tone, ColorMatrix, Blur)
     assert (some(one).absorb(some(other)) is not None) == melts
     assert len(fuse([some(one), some(other)])) == (1 if melts else 2)
 
@@ -203,3 +212,20 @@ def test_contrast_keeps_the_mean_grey():
     image = (picture((40, 50, 3)) / 512 + 0.25).astype(np.float32)
     result = Tone((Linear(0.7, mean=0.3),)).apply_image(image, VIEW)
     assert abs((result.astype(float) @ LUMA).mean() - (image.astype(float) @ LUMA).mean()) < 2.0**-24
+
+
+def test_two_color_matrices_are_one_that_does_both():
+    image = np.random.default_rng(0).random((5, 7, 3), np.float32) / 4
+    swap, tint = ColorMatrix(SWAP), ColorMatrix(((0.5, 0.2, 0.0, 0.05), (0.0, 1.0, 0.1, 0.0), (0.3, 0.0, 0.6, 0.0)))
+    (both,) = fuse([swap, tint])
+    one_by_one = tint.apply_image(swap.apply_image(image, VIEW), VIEW)
+    # float32 and a few roundings to it of values below 1
+    assert np.abs(both.apply_image(image, VIEW) - one_by_one).max() < 8 * 2.0**-24
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 2), (5, 7, 5)])
+def test_what_has_no_colors_is_not_mixed(shape):
+    image = picture(shape)
+    result = ColorMatrix(SWAP).apply_image(image, VIEW)
+    assert (result == image).all()
+    assert not np.shares_memory(result, image)

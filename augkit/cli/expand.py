@@ -129,6 +129,8 @@ def _print(report: "Report", output: str) -> None:
         *(str(sum(values)) for values in zip(*((c.before, c.created, c.total) for c in counts), strict=True)),
     )
     out.print(table)
+    if report.passed_on:
+        out.print(f"Passed on unchanged: {report.passed_on:,} files of other splits")
     for note, files in report.notes.items():
         out.print(f"Note: {show(note)} ({files} {'file' if files == 1 else 'files'})")
     if report.left_out:

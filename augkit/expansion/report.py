@@ -34,6 +34,8 @@ class Report:
         By class name; "." is the class of a flat folder.
     written, kept : int
         Files written by this run, and found done by an earlier one.
+    passed_on : int
+        Files of other splits in the output.
     failed : list of Failure
     left_out : list of Failure
         Files that are no images of a class, and why.
@@ -51,6 +53,7 @@ class Report:
     classes: dict[str, ClassCount]
     written: int
     kept: int
+    passed_on: int
     failed: list[Failure]
     left_out: list[Failure]
     notes: dict[str, int]
@@ -79,6 +82,7 @@ class Report:
             "classes": {name: dataclasses.asdict(count) for name, count in self.classes.items()},
             "written": self.written,
             "kept": self.kept,
+            "passed_on": self.passed_on,
             "failed": [failure._asdict() for failure in self.failed],
             "skipped": self.skipped,
             "left_out": [failure._asdict() for failure in self.left_out],

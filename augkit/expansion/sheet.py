@@ -8,6 +8,7 @@ from augkit.errors import AugkitError
 from augkit.expansion.verify import read_manifest
 from augkit.files.read import path_of
 from augkit.files.records import Record
+from augkit.files.scan import FLAT
 
 _CELL, _GAP, _LABEL = 112, 6, 150
 _INK, _PAPER, _FRAME = (30, 30, 30), (250, 250, 250), (200, 60, 40)
@@ -54,6 +55,7 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(16)
     for row, (label, family) in enumerate(chosen):
         top = _GAP + row * (_CELL + _GAP)
+        label = family[0]["source"] if label == FLAT else label
         shown = label if len(label) <= 16 else label[:15] + "…"
         pen.text((_GAP * 2, top + _CELL // 2 - 10), shown.encode("utf-8", "replace").decode(), _INK, font)
         for column, line in enumerate(family[: 1 + copies]):
@@ -63,9 +65,10 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
                     cell = _fit(ImageOps.exif_transpose(picture))
             except OSError as error:
                 raise AugkitError(f"{line['file']} can't be shown: {error}; augkit verify tells what else") from None
-            sheet.paste(cell, (left + (_CELL - cell.width) // 2, top + (_CELL - cell.height) // 2))
+            x, y = left + (_CELL - cell.width) // 2, top + (_CELL - cell.height) // 2
+            sheet.paste(cell, (x, y))
             if not line["copy"]:
-                pen.rectangle((left - 2, top - 2, left + _CELL + 1, top + _CELL + 1), outline=_FRAME, width=2)
+                pen.rectangle((x - 2, y - 2, x + cell.width + 1, y + cell.height + 1), outline=_FRAME, width=2)
     try:
         sheet.save(path)
     except (OSError, ValueError) as error:

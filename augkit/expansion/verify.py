@@ -73,16 +73,17 @@ def verify(
     output = os.fspath(output)
     result = Verification()
     header, lines = read_manifest(output)
+    state = manifest.read_state(output)
+    if state.end is None:
+        result.problems.append(Failure(manifest.NAME, "the run has not ended; run the same command again"))
     for name, line in lines.items():
         result.checked += 1
         reason = _compare(path_of(output, name), line)
         if reason:
             result.problems.append(Failure(name, reason))
     strangers = set(visible_files(output)) - set(lines)
-    strangers -= {os.path.basename(path) for path in manifest.journals(output)}
+    strangers -= {os.path.basename(path) for path in manifest.journals(output)} | state.begun
     result.problems.extend(Failure(name, "not in the manifest") for name in sorted(strangers))
-    if manifest.read_state(output).end is None:
-        result.problems.append(Failure(manifest.NAME, "the run has not ended; run the same command again"))
     if source is not None:
         made = [line for line in lines.values() if line["sha256"] != line["source_sha256"]]
         chosen = [made[number * len(made) // sample] for number in range(sample)] if len(made) > sample else made

@@ -132,6 +132,11 @@ class Work:
             {"files": len(self.done), "failed": [failure._asdict() for failure in self._failed()]},
         )  # fmt: skip
 
+    def _nothing_to_balance(self, created: Counter[str | None]) -> Counter[str]:
+        alone = len(self.plan.totals) == 1 and self.request.amount.value in ("max", "median")
+        note = "one class only, so there is nothing to balance; ask for --copies N or --factor X"
+        return Counter([note] if alone and not created else [])
+
     def _failed(self) -> list[Failure]:
         return sorted(self.survey.failed)
 
@@ -153,9 +158,10 @@ class Work:
             },
             written=self.written,
             kept=self.kept,
+            passed_on=originals[None],
             failed=self._failed(),
             left_out=sorted(self.survey.left_out),
-            notes=dict(sorted(self.survey.notes.items())),
+            notes=dict(sorted((self.survey.notes + self._nothing_to_balance(created)).items())),
             seconds=0.0,
             dry_run=estimate is not None,
             waiting_for=list(waiting_for),

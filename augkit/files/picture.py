@@ -78,7 +78,7 @@ def examine(data: bytes, max_pixels: int) -> Facts:
             if image.format == "PNG":
                 _check_png_end(data)
             else:
-                image.load()
+                decode(data, max_pixels)
         orientation = _orientation(image)
     except (UnusableImageError, MemoryError):
         raise

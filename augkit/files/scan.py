@@ -64,7 +64,7 @@ def scan(root: str, *, output: str) -> Scan:
     """
     if not os.path.isdir(root):
         problem = "is a file, not a folder" if os.path.exists(root) else "does not exist"
-        raise AugkitError(f"SOURCE {root} {problem}; name a folder of class folders")
+        raise AugkitError(f"SOURCE {root} {problem}; name a folder of images or of class folders")
     found = Scan(root, output=os.path.realpath(output))
     try:
         _scan(found)

@@ -1,11 +1,12 @@
-"""Fine and coarse detail: unsharp masking at a small and at a large radius."""
+"""Detail: unsharp masking at a small and at a large radius, blur, and what covers it altogether."""
 
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, to_dtype, with_alpha_of
+from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.memory import empty, empty_like
 
+_NO_BLUR = 0.15  # the weight of the neighbours, exp(-1 / (2 sigma^2)), is below half a level of 255 ten thousand times
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
 
@@ -69,3 +70,21 @@ def _grey(image: Array) -> Array:
     if count == 4:
         return cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY)
     return image.mean(axis=2, dtype=np.float32)
+
+
+def blur(image: Array, radius: float) -> Array:
+    """Return the picture under a Gaussian whose sigma is `radius` times the shorter side; alpha is kept."""
+    sigma = radius * min(image.shape[:2])
+    if sigma < _NO_BLUR:
+        return image.copy()
+    changed = cv2.GaussianBlur(image, (0, 0), sigmaX=sigma, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    return with_alpha_of(image, changed)
+
+
+def erase(image: Array, left: int, top: int, right: int, bottom: int, fill: float) -> Array:
+    """Return the picture with a rectangle painted grey; alpha is kept."""
+    changed = empty_like(image)
+    np.copyto(changed, image)
+    colors = changed[..., :3] if has_alpha(image) else changed
+    colors[top:bottom, left:right] = to_dtype(np.array(fill * maximum(image)), image)
+    return changed

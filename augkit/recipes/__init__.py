@@ -147,6 +147,8 @@ def _override(document: Document, override: str) -> None:
     name, dot, option = path.strip().partition(".")
     if not dot:
         known = set(Recipe.model_fields) - {"transforms"}
+        if name in catalog():
+            raise AugkitError(f"--set {override}: name an option, such as {name}.p=0 to switch {name} off")
         if name not in known:
             raise AugkitError(f"--set {override}: a recipe has no option {name!r}{suggest(name, known)}")
         document[name] = value

@@ -1,6 +1,6 @@
-"""Rotation, translation and scaling."""
+"""Rotation, translation, scaling and shear, each alone and all in one."""
 
-from augkit.geometry import Matrix, Size, about_center, rotation, scaling, translation
+from augkit.geometry import Matrix, Size, about_center, compose, rotation, scaling, shearing, translation
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, SpatialTransform, span, transform
 
@@ -91,3 +91,85 @@ class Scale(SpatialTransform):
     def matrix(size: Size, *, factor: float) -> Matrix:
         """Zoom about the middle."""
         return about_center(scaling(factor, factor), size)
+
+
+@transform
+class Shear(SpatialTransform):
+    """Slant the picture about its middle, horizontally and vertically on its own.
+
+    Parameters
+    ----------
+    degrees : (float, float)
+        Range of the angle by which upright lines lean, and of that by which level lines do.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> bar = np.zeros((3, 5), np.uint8)
+    >>> bar[:, 2] = 9
+    >>> print(augkit.Pipeline([augkit.Shear(degrees=(45, 45))]).draw((3, 5), key=("bar", 1))[0])
+    shear(x=45, y=45)
+    """
+
+    degrees: Range = span(-8.0, 8.0, least=-80.0, most=80.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the two angles."""
+        return {"x": draws.uniform(*self.degrees), "y": draws.uniform(*self.degrees)}
+
+    @staticmethod
+    def matrix(size: Size, *, x: float, y: float) -> Matrix:
+        """Slant about the middle."""
+        return about_center(shearing(x, y), size)
+
+
+@transform
+class Affine(SpatialTransform):
+    """Shear, scale, rotate and shift in one step.
+
+    The same as the four transforms one after the other, which would be fused into one warp as well; here as one
+    line of a recipe, and with one p.
+
+    Parameters
+    ----------
+    degrees : (float, float)
+        Range of the rotation's angle.
+    fraction : (float, float)
+        Range of the shift, as a fraction of width and height.
+    factor : (float, float)
+        Range of the magnification.
+    shear : (float, float)
+        Range of the angles of shear, in degrees.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> still = {"fraction": (0, 0), "factor": (1, 1), "shear": (0, 0)}
+    >>> augkit.Pipeline([augkit.Affine(degrees=(90, 90), **still)])(np.array([[1, 2], [3, 4]], np.uint8))
+    array([[2, 4],
+           [1, 3]], dtype=uint8)
+    """
+
+    degrees: Range = span(-15.0, 15.0)
+    fraction: Range = span(-0.1, 0.1)
+    factor: Range = span(0.85, 1.15, least=0.01, most=100.0)
+    shear: Range = span(-8.0, 8.0, least=-80.0, most=80.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return angle, shifts, magnification and angles of shear."""
+        return {
+            "degrees": draws.uniform(*self.degrees),
+            "x": draws.uniform(*self.fraction),
+            "y": draws.uniform(*self.fraction),
+            "factor": draws.uniform(*self.factor),
+            "shear_x": draws.uniform(*self.shear),
+            "shear_y": draws.uniform(*self.shear),
+        }
+
+    @staticmethod
+    def matrix(
+        size: Size, *, degrees: float, x: float, y: float, factor: float, shear_x: float, shear_y: float
+    ) -> Matrix:
+        """Slant, zoom and turn about the middle, then shift."""
+        turned = compose(rotation(degrees), compose(scaling(factor, factor), shearing(shear_x, shear_y)))
+        return compose(translation(x * size[1], y * size[0]), about_center(turned, size))

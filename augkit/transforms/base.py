@@ -59,7 +59,10 @@ class Drawn(NamedTuple):
     params: Mapping[str, Number]
 
     def __str__(self) -> str:
-        return f"{self.kind.name()}({', '.join(f'{k}={v:.6g}' for k, v in self.params.items())})"
+        numbers = (
+            f"{key}={value}" if isinstance(value, int) else f"{key}={value:.6g}" for key, value in self.params.items()
+        )
+        return f"{self.kind.name()}({', '.join(numbers)})"
 
 
 @transform
@@ -107,6 +110,17 @@ class Transform:
     def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size."""
         raise NotImplementedError
+
+
+def draw_window(draws: Draws, size: Size, area: Range, ratio: Range) -> tuple[float, float]:
+    """Return width and height of a window as fractions of the picture's.
+
+    Its area is a fraction of the picture's, uniform in a range; its width over its height is uniform on a logarithmic
+    scale. One that would not fit is made as wide or as high as the picture.
+    """
+    part = draws.uniform(*area)
+    proportions = math.exp(draws.uniform(math.log(ratio[0]), math.log(ratio[1]))) * size[0] / size[1]
+    return min(1.0, math.sqrt(part * proportions)), min(1.0, math.sqrt(part / proportions))
 
 
 @transform

@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from augkit.errors import AugkitError
-from augkit.geometry import Matrix, Size, compose, scaling, translation
+from augkit.geometry import Matrix, Size, about_center, compose, scaling, translation
 from augkit.seeding import Draws
-from augkit.transforms.base import Params, Range, SpatialTransform, span, transform
+from augkit.transforms.base import Params, Range, SpatialTransform, draw_window, span, transform
 
 
 def check_size(owner: str, value: Any) -> Size:
@@ -98,6 +98,89 @@ def _place(part: float, play: int) -> int:
 
 
 @transform
+class CenterCrop(SizedTransform):
+    """Cut out the middle.
+
+    Without `size`, the window has the picture's proportions and is brought back to the picture's size; with
+    `size`, it is a window of that many pixels, moved as they are.
+
+    Parameters
+    ----------
+    fraction : (float, float)
+        Range of the window's width and height as a fraction of the picture's; not used with `size`.
+    size : (int, int), optional
+        Height and width of the window in pixels.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> picture = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    >>> augkit.Pipeline([augkit.CenterCrop(size=(2, 2))])(picture).tolist()
+    [[5, 6], [9, 10]]
+    """
+
+    fraction: Range = span(0.75, 1.0, least=0.01, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the window."""
+        return self.drawn_size() or {"fraction": draws.uniform(*self.fraction)}
+
+    @staticmethod
+    def matrix(size: Size, *, fraction: float = 1.0, height: int | None = None, width: int | None = None) -> Matrix:
+        """Zoom about the middle, or move the middle of the picture to that of the window."""
+        if height is None or width is None:
+            return about_center(scaling(1 / fraction, 1 / fraction), size)
+        return translation((width - size[1]) // 2, (height - size[0]) // 2)
+
+
+@transform
+class ResizedCrop(SizedTransform):
+    """Cut out a window of random area, proportions and place, and bring it to a size (Szegedy et al. 2015).
+
+    Parameters
+    ----------
+    area : (float, float)
+        Range of the window's area as a fraction of the picture's.
+    ratio : (float, float)
+        Range of the window's width over its height, drawn on a logarithmic scale; a window that would not fit is
+        made as wide or as high as the picture.
+    size : (int, int), optional
+        Height and width of the result; the picture's own by default.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.ResizedCrop(size=(224, 224))])(np.zeros((300, 400, 3), np.uint8)).shape
+    (224, 224, 3)
+    """
+
+    area: Range = span(0.3, 1.0, least=0.0001, most=1.0)
+    ratio: Range = span(3 / 4, 4 / 3, least=0.01, most=100.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return width, height and place of the window, as fractions of the picture and of the window's play."""
+        across, down = draw_window(draws, size, self.area, self.ratio)
+        place = {"x": draws.uniform(), "y": draws.uniform()}
+        return {"across": across, "down": down} | place | self.drawn_size()
+
+    @staticmethod
+    def matrix(
+        size: Size,
+        *,
+        across: float,
+        down: float,
+        x: float,
+        y: float,
+        height: int | None = None,
+        width: int | None = None,
+    ) -> Matrix:
+        """Move the window's corner to the origin, then stretch it over the result."""
+        out = SizedTransform.out_size(size, height=height, width=width)
+        corner = translation(-x * (1.0 - across) * size[1], -y * (1.0 - down) * size[0])
+        return compose(scaling(out[1] / (across * size[1]), out[0] / (down * size[0])), corner)
+
+
+@transform
 class Pad(SizedTransform):
     """Put the picture on a larger canvas; the pipeline's border fills the rest.
 
@@ -162,3 +245,42 @@ class Resize(SizedTransform):
         """Stretch each side."""
         out = SizedTransform.out_size(size, height=height, width=width)
         return scaling(out[1] / size[1], out[0] / size[0])
+
+
+@transform
+class LongestSide(SpatialTransform):
+    """Bring the longer side to a length and the other one in proportion, averaging where the picture shrinks.
+
+    Parameters
+    ----------
+    length : int
+        Of the longer side of the result, in pixels.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.LongestSide(length=100)])(np.zeros((300, 400), np.uint8)).shape
+    (75, 100)
+    """
+
+    length: int = 256
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_size("LongestSide", (self.length, 1))
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the length."""
+        return {"length": self.length}
+
+    @staticmethod
+    def matrix(size: Size, *, length: int) -> Matrix:
+        """Stretch each side."""
+        out = LongestSide.out_size(size, length=length)
+        return scaling(out[1] / size[1], out[0] / size[0])
+
+    @staticmethod
+    def out_size(size: Size, *, length: int) -> Size:
+        """Return the sides in proportion, at least one pixel each."""
+        scale = length / max(size)
+        return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

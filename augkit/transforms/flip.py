@@ -1,6 +1,6 @@
-"""Mirror images."""
+"""Mirror images and quarter turns: whole pixels move, none changes."""
 
-from augkit.geometry import Matrix, Size
+from augkit.geometry import Matrix, Size, between_centers, rotation
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, SpatialTransform, transform
 
@@ -46,3 +46,56 @@ class VerticalFlip(SpatialTransform):
     def matrix(size: Size) -> Matrix:
         """Mirror in the horizontal middle line."""
         return (1.0, 0.0, 0.0, 0.0, -1.0, float(size[0]), 0.0, 0.0, 1.0)
+
+
+@transform
+class Transpose(SpatialTransform):
+    """Swap rows and columns: a mirror image in the falling diagonal. Width and height change places.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.Transpose()])(np.array([[1, 2, 3]], np.uint8)).tolist()
+    [[1], [2], [3]]
+    """
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return nothing: there is but one transpose."""
+        return {}
+
+    @staticmethod
+    def matrix(size: Size) -> Matrix:
+        """Swap x and y."""
+        return (0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+    @staticmethod
+    def out_size(size: Size) -> Size:
+        """Swap height and width."""
+        return size[1], size[0]
+
+
+@transform
+class Rotate90(SpatialTransform):
+    """Turn by one, two or three quarters, anticlockwise, each as likely. Quarter turns swap width and height.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> turned = augkit.Pipeline([augkit.Rotate90()])(np.zeros((2, 3), np.uint8))
+    >>> sorted(turned.shape)
+    [2, 3]
+    """
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the number of quarters."""
+        return {"quarters": draws.choice((1, 2, 3))}
+
+    @staticmethod
+    def matrix(size: Size, *, quarters: int) -> Matrix:
+        """Turn about the middle."""
+        return between_centers(rotation(90.0 * quarters), size, Rotate90.out_size(size, quarters=quarters))
+
+    @staticmethod
+    def out_size(size: Size, *, quarters: int) -> Size:
+        """Swap height and width for odd quarters."""
+        return (size[1], size[0]) if quarters % 2 else size

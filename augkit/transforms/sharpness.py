@@ -1,9 +1,9 @@
-"""Sharpness and clarity."""
+"""Sharpness, clarity and blur."""
 
 from collections.abc import Mapping
 
 from augkit.geometry import Size
-from augkit.operations import LocalContrast, Operation, Sharpen
+from augkit.operations import Blur, LocalContrast, Operation, Sharpen
 from augkit.seeding import Draws
 from augkit.transforms.base import Number, Params, Range, Transform, span, transform
 
@@ -67,3 +67,34 @@ class Clarity(Transform):
     def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
         """Return the filter."""
         return LocalContrast(**params)
+
+
+@transform
+class GaussianBlur(Transform):
+    """Blur as a lens out of focus does, to a Gaussian. Two blurs in a row are performed as one.
+
+    Parameters
+    ----------
+    radius : (float, float)
+        Range of the Gaussian's sigma as a fraction of the shorter side.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> point = np.zeros((100, 100), np.float32)
+    >>> point[50, 50] = 1
+    >>> blurred = augkit.Pipeline([augkit.GaussianBlur(radius=(0.02, 0.02))])(point)
+    >>> round(float(blurred[50, 50] / blurred[50, 52]), 2)  # at one sigma: the root of e
+    1.65
+    """
+
+    radius: Range = span(0.008, 0.02, least=0.0, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the radius."""
+        return {"radius": draws.uniform(*self.radius)}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+        """Return the filter."""
+        return Blur(**params)

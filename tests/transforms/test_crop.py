@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from augkit import AugkitError, Crop, Pad, Pipeline, Resize, Sample
+from augkit import AugkitError, CenterCrop, Crop, LongestSide, Pad, Pipeline, Resize, ResizedCrop, Sample
+from augkit.transforms.base import Drawn
 
 
 def picture(shape=(12, 17, 3)) -> np.ndarray:
@@ -128,3 +129,36 @@ def test_a_wrong_size_is_told(kind, size):
 def test_a_list_will_do_for_a_size(kind):
     assert kind(size=[3, 4]) == kind(size=(3, 4))
     assert hash(kind(size=[3, 4])) == hash(kind(size=(3, 4)))
+
+
+def test_a_center_crop_of_a_size_is_the_middle():
+    image = np.arange(7 * 9, dtype=np.uint8).reshape(7, 9)
+    assert (Pipeline([CenterCrop(size=(3, 5))])(image) == image[2:5, 2:7]).all()
+
+
+def test_a_resized_crop_has_the_area_and_the_proportions_it_was_drawn_for():
+    pipeline = Pipeline([ResizedCrop(area=(0.2, 0.4), ratio=(0.5, 2.0), size=(32, 32))])
+    for copy in range(200):
+        (drawn,) = pipeline.draw((300, 400), key=("x", copy))
+        across, down = drawn.params["across"] * 400, drawn.params["down"] * 300
+        assert 0.2 <= across * down / (300 * 400) <= 0.4 + 1e-12
+        assert 0.5 <= across / down <= 2.0 + 1e-12
+        assert across <= 400
+        assert down <= 300
+
+
+def test_a_resized_crop_shows_its_window(photos):
+    params = {"across": 0.5, "down": 0.5, "x": 1.0, "y": 0.0, "height": 200, "width": 320}
+    image = np.ascontiguousarray(photos[0][:400])
+    shown = Pipeline([]).apply(Sample(image=image), [Drawn(ResizedCrop, params)]).image
+    assert (shown == image[:200, 320:]).all()
+
+
+@pytest.mark.parametrize(("size", "out"), [((300, 400), (75, 100)), ((400, 300), (100, 75)), ((3, 1000), (1, 100))])
+def test_the_longest_side_gets_the_length_and_the_other_follows(size, out):
+    assert Pipeline([LongestSide(length=100)])(np.zeros(size, np.uint8)).shape == out
+
+
+def test_a_length_that_is_none_is_refused():
+    with pytest.raises(AugkitError, match="LongestSide: size must be"):
+        LongestSide(length=0)

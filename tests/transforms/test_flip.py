@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from augkit import HorizontalFlip, Pipeline, Rotate, VerticalFlip
+from augkit import HorizontalFlip, Pipeline, Rotate, Rotate90, Transpose, VerticalFlip
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
 
@@ -31,3 +31,20 @@ def test_boxes_stay_upright_and_on_their_side():
     assert result.tolist() == [[5, 1, 7, 4]]
     result = Pipeline([VerticalFlip()])(image=IMAGE, boxes=boxes)["boxes"]
     assert result.tolist() == [[0, 1, 2, 4]]
+
+
+def test_transpose_and_quarter_turns_are_those_of_numpy():
+    assert (Pipeline([Transpose()])(IMAGE) == IMAGE.transpose(1, 0, 2)).all()
+    seen = set()
+    for copy in range(40):
+        pipeline = Pipeline([Rotate90()])
+        (drawn,) = pipeline.draw(IMAGE.shape[:2], key=("x", copy))
+        quarters = drawn.params["quarters"]
+        seen.add(quarters)
+        assert (pipeline(IMAGE, key=("x", copy)) == np.rot90(IMAGE, quarters)).all()
+    assert seen == {1, 2, 3}
+
+
+def test_a_chain_of_exact_steps_is_exact():
+    chain = Pipeline([Transpose(), HorizontalFlip(), Transpose(), VerticalFlip()])
+    assert (chain(IMAGE) == IMAGE).all()

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
+from scipy.ndimage import gaussian_filter
 
-from augkit import Clarity, Pipeline, Sharpness
+from augkit import Clarity, GaussianBlur, Pipeline, Sharpness
+from augkit.operations import Blur, View, fuse
 
 
 def texture(shape=(60, 80, 3)) -> np.ndarray:
@@ -53,3 +55,21 @@ def test_clarity_raises_coarse_contrast_and_leaves_fine_detail_be():
     assert (result[:, 48] > 155).all()
     assert np.abs(result[:, [0, -1]] - step[:, [0, -1]]).max() <= 1
     assert (np.diff(result[:, :48], axis=1) <= 0).all()
+
+
+def test_blur_is_that_of_scipy(photos):
+    image = photos[0].astype(np.float32) / 255
+    ours = Pipeline([GaussianBlur(radius=(0.01, 0.01))])(image)
+    theirs = gaussian_filter(image, sigma=(4.27, 4.27, 0), mode="mirror", truncate=4.0)
+    # OpenCV cuts the kernel of floats at 4 sigma, as here; what is beyond weighs 2 Q(4) = 6e-5 of the whole
+    assert np.abs(ours - theirs).max() < 2 * 6.4e-5
+
+
+def test_two_blurs_are_one_with_both_variances():
+    (fused,) = fuse([Blur(0.03), Blur(0.04)])
+    assert fused == Blur(0.05)
+    image = np.random.default_rng(0).random((80, 90), np.float32)
+    apart = Blur(0.04).apply_image(Blur(0.03).apply_image(image, View()), View())
+    # sampled at whole pixels, a Gaussian of sigma 2.4 is off by less than exp(-2 pi^2 2.4^2); what remains is the cut
+    # of three kernels at 4 sigma
+    assert np.abs(fused.apply_image(image, View()) - apart).max() < 3 * 6.4e-5
