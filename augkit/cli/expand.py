@@ -132,7 +132,7 @@ def _print(report: "Report", output: str) -> None:
     if report.passed_on:
         out.print(f"Passed on unchanged: {report.passed_on:,} files of other splits")
     for note, files in report.notes.items():
-        out.print(f"Note: {show(note)} ({files} {'file' if files == 1 else 'files'})")
+        out.print(f"Note: {show(note)}" + (f" ({files} {'file' if files == 1 else 'files'})" if files else ""))
     if report.left_out:
         parts = ", ".join(f"{files} {show(reason)}" for reason, files in report.reasons().most_common())
         out.print(f"Left out: {parts}")

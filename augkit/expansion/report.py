@@ -40,7 +40,7 @@ class Report:
     left_out : list of Failure
         Files that are no images of a class, and why.
     notes : dict
-        What a user should know, and of how many files it holds.
+        What a user should know, and of how many files it holds; 0 where it is said of the whole.
     seconds : float
     dry_run : bool
         Whether this is only the plan.

@@ -132,10 +132,10 @@ class Work:
             {"files": len(self.done), "failed": [failure._asdict() for failure in self._failed()]},
         )  # fmt: skip
 
-    def _nothing_to_balance(self, created: Counter[str | None]) -> Counter[str]:
+    def _nothing_to_balance(self, created: Counter[str | None]) -> dict[str, int]:
         alone = len(self.plan.totals) == 1 and self.request.amount.value in ("max", "median")
         note = "one class only, so there is nothing to balance; ask for --copies N or --factor X"
-        return Counter([note] if alone and not created else [])
+        return {note: 0} if alone and not created else {}
 
     def _failed(self) -> list[Failure]:
         return sorted(self.survey.failed)
@@ -161,7 +161,7 @@ class Work:
             passed_on=originals[None],
             failed=self._failed(),
             left_out=sorted(self.survey.left_out),
-            notes=dict(sorted((self.survey.notes + self._nothing_to_balance(created)).items())),
+            notes=dict(sorted(self.survey.notes.items())) | self._nothing_to_balance(created),
             seconds=0.0,
             dry_run=estimate is not None,
             waiting_for=list(waiting_for),
