@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures import picture
 
 from augkit import operations
 from augkit.geometry import IDENTITY, compose, scaling, translation
@@ -33,12 +34,6 @@ VIEW = View()
 
 numbers = st.floats(-3, 3)
 lines = st.builds(Linear, numbers, st.tuples(numbers, numbers, numbers), numbers)
-
-
-def picture(shape=(5, 7, 3)) -> np.ndarray:
-    made = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    made.setflags(write=False)
-    return made
 
 
 def some(kind) -> Operation:
@@ -114,7 +109,7 @@ def test_fused_warps_have_the_product_of_matrices_and_the_last_size():
 
 
 def test_a_chain_of_warps_shows_again_what_a_step_had_cut_away():
-    image = picture()
+    image = picture((5, 7, 3))
     there, back = Warp(translation(-3, 0), (5, 4)), Warp(translation(3, 0), (5, 7))
     (both,) = fuse([there, back])
     assert (both.apply_image(image, VIEW) == image).all()
@@ -122,7 +117,7 @@ def test_a_chain_of_warps_shows_again_what_a_step_had_cut_away():
 
 def test_boxes_that_leave_the_picture_go_with_their_labels():
     sample = Sample(
-        image=picture(), boxes=np.array([[0.0, 0, 2, 2], [4, 1, 6, 3], [5, 0, 7, 5]]), labels=("a", "b", "c")
+        image=picture((5, 7, 3)), boxes=np.array([[0.0, 0, 2, 2], [4, 1, 6, 3], [5, 0, 7, 5]]), labels=("a", "b", "c")
     )
     result = Warp(translation(-3, 1), (5, 7)).apply(sample, VIEW)
     assert result.labels == ("b", "c")
@@ -130,7 +125,7 @@ def test_boxes_that_leave_the_picture_go_with_their_labels():
 
 
 def test_keypoints_are_pixel_numbers_and_may_leave_the_picture():
-    sample = Sample(image=picture(), keypoints=np.array([[0.0, 0], [6, 4], [3, 2]]))
+    sample = Sample(image=picture((5, 7, 3)), keypoints=np.array([[0.0, 0], [6, 4], [3, 2]]))
     flip = Warp((-1.0, 0.0, 7.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), (5, 7))
     assert flip.apply(sample, VIEW).keypoints.tolist() == [[6, 0], [0, 4], [3, 2]]
     assert Warp(translation(-3, 9), (5, 7)).apply(sample, VIEW).keypoints.tolist() == [[-3, 9], [3, 13], [0, 11]]

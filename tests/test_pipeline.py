@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+from pictures import picture
 
 import augkit
 from augkit import (
@@ -28,12 +29,6 @@ from augkit.pipeline import realize
 from augkit.recipes import recipe_names
 
 KEY = ("cat/001.jpg", 1)
-
-
-def picture(shape=(37, 53, 3), dtype=np.uint8) -> np.ndarray:
-    made = np.random.default_rng(0).integers(0, 255, shape, dtype)
-    made.setflags(write=False)
-    return made
 
 
 def full() -> Pipeline:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures import picture
 
 from augkit.kernels import maximum
 from augkit.kernels.detail import local_contrast, sharpen
@@ -12,14 +13,6 @@ from augkit.kernels.detail import local_contrast, sharpen
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
 AMOUNTS = (-1.0, -0.93, -0.5, -0.1, 0.0, 0.07, 0.3, 1.0, 3.3, 20.0)
-
-
-def picture(shape, dtype=np.uint8, seed=0) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    floats = np.dtype(dtype) == np.float32
-    made = rng.random(shape, np.float32) if floats else rng.integers(0, np.iinfo(dtype).max, shape, dtype, True)
-    made.setflags(write=False)
-    return made
 
 
 def test_softening_by_hand_is_the_binomial_blur():

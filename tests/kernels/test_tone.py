@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures import picture
 from PIL import Image, ImageEnhance
 
 from augkit.kernels import maximum
@@ -12,14 +13,6 @@ from augkit.kernels.tone import apply_curves, apply_linear
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
-
-
-def picture(shape, dtype=np.uint8, seed=0) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    floats = np.dtype(dtype) == np.float32
-    made = rng.random(shape, np.float32) if floats else rng.integers(0, np.iinfo(dtype).max, shape, dtype, True)
-    made.setflags(write=False)
-    return made
 
 
 def colors_of(image) -> np.ndarray:

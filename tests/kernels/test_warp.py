@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pictures import picture, same
 from sklearn.datasets import load_sample_image
 
 from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, translation
@@ -20,18 +21,6 @@ NUMPY_BORDERS = {"reflect": "reflect", "replicate": "edge", "wrap": "wrap", "con
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,), (9,))
 FLIP_X, FLIP_Y = scaling(-1, 1), scaling(1, -1)
-
-
-def picture(shape, dtype=np.uint8, seed=0) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    floats = np.dtype(dtype) == np.float32
-    made = rng.random(shape, np.float32) if floats else rng.integers(0, np.iinfo(dtype).max, shape, dtype, True)
-    made.setflags(write=False)
-    return made
-
-
-def same(one, other) -> bool:
-    return one.shape == other.shape and one.dtype == other.dtype and bool((one == other).all())
 
 
 def look_up(image, rows, columns, border) -> np.ndarray:

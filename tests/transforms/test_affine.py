@@ -4,15 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from pictures import picture
 
 from augkit import Affine, Pipeline, Rotate, Sample, Scale, Shear, Translate
 from augkit.transforms.base import Drawn
-
-
-def picture(shape=(5, 7, 3)) -> np.ndarray:
-    made = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    made.setflags(write=False)
-    return made
 
 
 def moved(step, points, size=(20, 40)) -> np.ndarray:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from pictures import picture, same
 
 from augkit.errors import AugkitError
 from augkit.expansion.manifest import drawn_from_json, drawn_to_json
@@ -40,19 +41,6 @@ def over(kinds):
 
 def ranges_of(kind) -> list[str]:
     return [field.name for field in dataclasses.fields(kind) if "least" in field.metadata]
-
-
-def picture(shape, dtype=np.uint8, seed=0) -> np.ndarray:
-    """Random pixels with all of black and white in them, read-only."""
-    rng = np.random.default_rng(seed)
-    floats = np.dtype(dtype) == np.float32
-    made = rng.random(shape, np.float32) if floats else rng.integers(0, np.iinfo(dtype).max, shape, dtype, True)
-    made.setflags(write=False)
-    return made
-
-
-def same(one, other) -> bool:
-    return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
 
 
 def matrix_of(drawn, size) -> tuple[np.ndarray, tuple[int, int]]:
