@@ -6,7 +6,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
 from sklearn.datasets import load_digits, load_sample_images
+
+# The same examples every time, however slow the machine: a red test is red for everybody.
+settings.register_profile("augkit", derandomize=True, deadline=None)
+settings.load_profile("augkit")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

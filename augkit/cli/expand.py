@@ -16,8 +16,10 @@ _LISTED = 20  # failures printed one by one; --json has them all
 
 
 def command(
-    source: Annotated[str, typer.Argument(help="Folder of class folders, dataset root with train/, or flat folder.")],
-    output: Annotated[str, typer.Argument(help="New or empty folder, or one to resume.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Folder of class folders, dataset root with train/, or flat folder.")
+    ],
+    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="New or empty folder, or one to resume.")],
     balance: Annotated[
         str | None,
         typer.Option(metavar="max|median|N", help="Every class up to that many (default: max)."),

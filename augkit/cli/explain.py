@@ -8,7 +8,7 @@ from augkit.cli.output import console, print_json, show
 
 
 def command(
-    file: Annotated[str, typer.Argument(help="A file in a folder that augkit expand wrote.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file in a folder that augkit expand wrote.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print its manifest line as one JSON object.")] = False,
 ) -> None:
     """Tell how a file came about."""

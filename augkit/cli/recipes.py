@@ -8,7 +8,9 @@ from augkit.cli.output import console, print_json
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(help="A recipe to print as YAML, every option spelt out.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A recipe to print as YAML, every option spelt out.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """List the recipes, or print one as YAML."""

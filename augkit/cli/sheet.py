@@ -6,8 +6,8 @@ import typer
 
 
 def command(
-    output: Annotated[str, typer.Argument(help="Folder that augkit expand wrote.")],
-    picture: Annotated[str, typer.Argument(help="The .png or .jpg to write.")],
+    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="Folder that augkit expand wrote.")],
+    picture: Annotated[str, typer.Argument(metavar="PICTURE", help="The .png or .jpg to write.")],
     rows: Annotated[int, typer.Option(metavar="N", help="Originals of each class.", min=1)] = 1,
     copies: Annotated[int, typer.Option(metavar="N", help="Copies beside each original.", min=1)] = 8,
 ) -> None:

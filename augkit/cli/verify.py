@@ -8,7 +8,7 @@ from augkit.cli.output import console, print_json, show
 
 
 def command(
-    output: Annotated[str, typer.Argument(help="Folder that augkit expand wrote.")],
+    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="Folder that augkit expand wrote.")],
     source: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="What it was made from: rebuild some files and compare bytes."),

@@ -140,7 +140,9 @@ def read_lines(output: str) -> Iterator[tuple[Place, Record]]:
             for place, line in read_records(path):
                 for kind, keys in _KEYS.items():
                     if kind in line and not all(isinstance(line.get(key), wanted) for key, wanted in keys.items()):
-                        raise AugkitError(f"{path} can't be read as a manifest: byte {place} begins a damaged line; remove the folder")
+                        raise AugkitError(
+                            f"{path} can't be read as a manifest: byte {place} begins a damaged line; remove the folder"
+                        )
                 for name in (line.get("file", "_"), *line.get("begun", ())):
                     if not isinstance(name, str) or not _is_below(name):
                         raise AugkitError(f"{path} names a file outside its folder: {name}; nothing is done")

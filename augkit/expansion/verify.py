@@ -112,7 +112,7 @@ def find_line(path: str) -> tuple[str, Record, Record]:
     header, lines = read_manifest(folder)
     name = os.path.relpath(full, folder).replace(os.sep, "/")
     if name not in lines:
-        raise AugkitError(f"{name} is not in the manifest of {folder}{suggest(name, list(lines)[:5000])}")
+        raise AugkitError(f"{name} is not in the manifest of {folder}{suggest(name, lines)}")
     return folder, header, lines[name]
 
 
