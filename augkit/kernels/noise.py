@@ -11,6 +11,7 @@ from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import empty, empty_like
 
 _LEVELS = 1 << 16
+_PIECE = 1 << 16
 
 
 def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Array:
@@ -33,12 +34,10 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     """
     colors = image[..., :3] if has_alpha(image) else image
     shape = colors.shape[:2] if shared else colors.shape
-    raw = _raw_words(seed, math.prod(shape)).reshape(shape)
-    if image.dtype == np.uint8:
-        changed = _add_levels(colors, raw, std * 255.0, shared)
-    else:
-        noise = _field(raw, std * maximum(image), whole=image.dtype == np.uint16)
-        changed = to_dtype(colors + (noise[..., None] if shared and colors.ndim == 3 else noise), image)
+    noise = _field(_table(std * maximum(image), image), seed, shape)
+    if shared and colors.ndim == 3:
+        noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
+    changed = _add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
 
@@ -52,7 +51,7 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     np.copyto(changed, image)
     count = image.shape[0] * image.shape[1]
     hits = _bernoulli_positions(count, amount, seed)
-    white = (_raw_words(seed ^ 1, len(hits)) & 1).astype(bool)
+    white = (_words(np.random.SFC64(seed ^ 1), len(hits)) & 1).astype(bool)
     flat = changed.reshape(count, channels(image))
     colors = channels(image) - has_alpha(image)
     flat[hits[white], :colors] = int(maximum(image)) if image.dtype != np.float32 else 1.0
@@ -60,18 +59,36 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     return changed
 
 
-def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
+def _table(std: float, image: Array) -> Array:
+    """Return what each 16-bit number stands for: normal quantiles, in whole levels for whole-numbered pictures."""
+    if image.dtype == np.float32:
+        return _inverse_normal() * np.float32(std)
+    levels = np.rint(_inverse_normal() * _deviation_before_rounding(std))
+    if image.dtype == np.uint16:
+        return levels.astype(np.int32)
+    return levels.astype(np.int8 if levels[-1] <= 127 else np.int16)
+
+
+def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
+    """Return an array of table entries, each for 16 raw bits; made in pieces that stay in the cache."""
+    field = empty(shape, table.dtype)
+    flat = field.reshape(1, -1)
+    bits = np.random.SFC64(seed)
+    for start in range(0, flat.shape[1], _PIECE):
+        count = min(_PIECE, flat.shape[1] - start)
+        words = _words(bits, count)[None]
+        piece = flat[:, start : start + count]
+        if table.itemsize <= 2:
+            cv2.LUT(words, table, dst=piece)
+        else:
+            np.take(table, words, out=piece)
+    return field
+
+
+def _add_levels(colors: Array, noise: Array) -> Array:
     """Return uint8 colours plus whole levels of noise, saturating."""
-    deviation = _deviation_before_rounding(std)
-    table = np.rint(_inverse_normal() * deviation)
-    small = float(table[-1]) <= 127
-    table = table.astype(np.int8 if small else np.int16)
-    rows = raw.reshape(raw.shape[0], -1)
-    noise = cv2.LUT(rows, table, dst=empty(rows.shape, table.dtype)).reshape(raw.shape)
-    if shared and colors.ndim == 3:
-        noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
     colors = np.ascontiguousarray(colors)
-    if not small:
+    if noise.dtype != np.int8:
         return cv2.add(colors, noise, dst=empty_like(colors), dtype=cv2.CV_8U)
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 is 2.7 times faster than int16.
     shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
@@ -79,16 +96,9 @@ def _add_levels(colors: Array, raw: Array, std: float, shared: bool) -> Array:
     return np.bitwise_xor(total, 128, out=total)
 
 
-def _field(raw: Array, std: float, *, whole: bool) -> Array:
-    if whole:
-        return np.take(np.rint(_inverse_normal() * _deviation_before_rounding(std)).astype(np.int32), raw)
-    return np.take(_inverse_normal(), raw) * np.float32(std)
-
-
-def _raw_words(seed: int, count: int) -> Array:
-    """Return uniform 16-bit numbers."""
-    words = np.random.SFC64(seed).random_raw(-(-count // 4))
-    return words.astype("<u8", copy=False).view("<u2")[:count]
+def _words(bits: np.random.SFC64, count: int) -> Array:
+    """Return the next uniform 16-bit numbers."""
+    return bits.random_raw(-(-count // 4)).astype("<u8", copy=False).view("<u2")[:count]
 
 
 @cache
