@@ -3,7 +3,7 @@
 import operator
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,12 @@ from augkit.operations import Operation, View, Warp, fuse
 from augkit.sample import Image, Sample
 from augkit.seeding import Draws
 from augkit.transforms.base import Drawn, Transform
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+# A palette's numbers are the classes of a mask; of a picture, they are no brightness that could be changed.
+_PIL_MODES = {"image": ("L", "I;16", "RGBA", "RGB"), "mask": ("1", "P", "I;16", "L")}
 
 Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 """Image id, copy, and which attempt at it (0 when left out)."""
@@ -92,25 +98,29 @@ class Pipeline:
     def __call__(self, image: Image, *, key: Key | None = None) -> Image: ...
 
     @overload
+    def __call__(self, image: "PIL.Image.Image", *, key: Key | None = None) -> "PIL.Image.Image": ...
+
+    @overload
     def __call__(
         self,
         *,
-        image: Image,
+        image: "Image | PIL.Image.Image",
         key: Key | None = None,
-        mask: Image | None = None,
+        mask: "Image | PIL.Image.Image | None" = None,
         boxes: npt.ArrayLike | None = None,
         labels: Sequence[Any] | None = None,
         keypoints: npt.ArrayLike | None = None,
     ) -> dict[str, Any]: ...
 
-    def __call__(self, *args: Image, key: Key | None = None, **targets: Any) -> Any:
+    def __call__(self, *args: Any, key: Key | None = None, **targets: Any) -> Any:
         """Return the picture changed; called with names (image=, mask=, boxes=, ...), a dict of all of them.
 
         Parameters
         ----------
         image : array (H, W) or (H, W, C)
             uint8, uint16, or float32 in [0, 1]; it is never written to. The result has the same dtype and number
-            of channels.
+            of channels. A Pillow picture of mode L, RGB, RGBA or I;16 may stand for it, and for the mask one of mode L,
+            P, 1 or I;16; the result is a Pillow picture of the same mode then.
         key : (image id, copy), optional
             Makes the result a function of seed and key; without it every call is different.
         mask, boxes, labels, keypoints
@@ -122,12 +132,13 @@ class Pipeline:
             When the picture has another dtype or shape, or a target doesn't fit it.
         """
         if len(args) == 1 and not targets:
-            return self.apply(Sample(image=args[0]), self.draw(args[0].shape[:2], key=key)).image
+            return self(image=args[0], key=key)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
-        sample = _sample(targets)
+        given = {name: targets[name] for name, modes in _PIL_MODES.items() if _is_pil(targets.get(name), name, modes)}
+        sample = _sample(targets | {name: np.asarray(picture) for name, picture in given.items()})
         done = self.apply(sample, self.draw(sample.size, key=key))
-        return {name: getattr(done, name) for name in targets}
+        return {name: _like(getattr(done, name), given.get(name)) for name in targets}
 
     def draw(self, size: Size, *, key: Key | None = None) -> list[Drawn]:
         """Return what would be done to a picture of this size (height, width), in plain numbers."""
@@ -159,6 +170,30 @@ def _check_key(key: Key) -> Key:
     except (TypeError, ValueError):
         pass
     raise AugkitError(f"Pipeline: key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
+
+
+def _is_pil(value: Any, name: str, modes: Sequence[str]) -> bool:
+    """Return whether this is a Pillow picture; raise AugkitError if it is one that has to be converted first."""
+    if not hasattr(value, "getbands"):
+        return False
+    if value.mode not in modes:
+        raise AugkitError(
+            f"Pipeline: {name} is a Pillow picture of mode {value.mode}, expected one of {', '.join(modes)}; "
+            f"{name}.convert({modes[-1]!r}) will do"
+        )
+    return True
+
+
+def _like(result: Any, given: "PIL.Image.Image | None") -> Any:
+    """Return a result as it is, or as a Pillow picture with the mode and palette of the one given."""
+    if given is None:
+        return result
+    import PIL.Image
+
+    picture = PIL.Image.fromarray(result)
+    if given.mode == "P" and (palette := given.getpalette()) is not None:
+        picture.putpalette(palette)
+    return picture
 
 
 def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:

@@ -4,6 +4,7 @@ import pickle
 import threading
 
 import numpy as np
+import PIL.Image
 import pytest
 from pictures import picture
 
@@ -281,3 +282,36 @@ def test_border_fill_and_interpolation_reach_the_pixels():
     assert Pipeline([step], border="constant", fill=1.0)(image)[0, 0] == 255
     looks = {name: Pipeline([step], interpolation=name)(image).tobytes() for name in INTERPOLATIONS}
     assert len(set(looks.values())) == len(INTERPOLATIONS)
+
+
+# Pillow
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I;16"])
+def test_a_pillow_picture_gives_the_pillow_picture_of_the_same_pixels(mode):
+    shape = (37, 53, *{"RGB": (3,), "RGBA": (4,)}.get(mode, ()))
+    pixels = picture(shape, np.uint16 if mode == "I;16" else np.uint8)
+    given = PIL.Image.fromarray(pixels)
+    before = given.tobytes()
+    result = full()(given, key=("a", 1))
+    assert (result.mode, result.size) == (mode, given.size)
+    assert (np.asarray(result) == full()(pixels, key=("a", 1))).all()
+    assert given.tobytes() == before
+
+
+def test_a_palette_mask_keeps_its_classes_and_colors():
+    classes = np.random.default_rng(0).integers(0, 4, (37, 53), np.uint8)
+    mask = PIL.Image.fromarray(classes).convert("P")
+    mask.putpalette([10, 0, 0, 20, 0, 0, 30, 0, 0, 40, 0, 0])
+    result = full()(image=picture(), mask=mask, key=("a", 1))["mask"]
+    assert result.mode == "P"
+    assert set(np.unique(np.asarray(result))) <= {0, 1, 2, 3}
+    assert result.getpalette()[:12] == [10, 0, 0, 20, 0, 0, 30, 0, 0, 40, 0, 0]
+    bits = full()(image=picture(), mask=PIL.Image.fromarray(classes > 1), key=("a", 1))["mask"]
+    assert (bits.mode, (np.asarray(bits) == (np.asarray(result) > 1)).all()) == ("1", True)
+
+
+@pytest.mark.parametrize("mode", ["P", "CMYK", "LA", "1", "F"])
+def test_a_pillow_picture_of_another_mode_is_refused_with_the_way_out(mode):
+    with pytest.raises(AugkitError, match=rf"mode {mode}, expected .*image\.convert\('RGB'\) will do"):
+        full()(PIL.Image.new(mode, (8, 8)))
