@@ -56,8 +56,8 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     for row, (label, family) in enumerate(chosen):
         top = _GAP + row * (_CELL + _GAP)
         label = family[0]["source"] if label == FLAT else label
-        shown = label if len(label) <= 16 else label[:15] + "…"
-        pen.text((_GAP * 2, top + _CELL // 2 - 10), shown.encode("utf-8", "replace").decode(), _INK, font)
+        shown = _shorten(label.encode("utf-8", "replace").decode(), pen, font)
+        pen.text((_GAP * 2, top + _CELL // 2 - 10), shown, _INK, font)
         for column, line in enumerate(family[: 1 + copies]):
             left = _LABEL + column * (_CELL + _GAP)
             try:
@@ -76,6 +76,15 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
             f"{path} can't be written: {error}; name a .png or .jpg file in a folder that is there"
         ) from None
     return sum(len(family[: 1 + copies]) for _, family in chosen)
+
+
+def _shorten(text: str, pen: ImageDraw.ImageDraw, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont") -> str:
+    """Return the text with as much of its middle left out as it needs to stand beside the pictures."""
+    shown, kept = text, len(text)
+    while pen.textlength(shown, font) > _LABEL - _GAP * 4 and kept > 2:
+        kept -= 1
+        shown = f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
+    return shown
 
 
 def _fit(picture: Image.Image) -> Image.Image:
