@@ -12,7 +12,7 @@ from augkit.transforms.base import Transform
 
 @cache
 def catalog() -> dict[str, type[Transform]]:
-    """Return the transforms by name, in the order of families and of their files.
+    """Return the transforms by name, family by family.
 
     >>> catalog()["horizontal_flip"].__name__
     'HorizontalFlip'
