@@ -67,9 +67,9 @@ def command(
     again resumes. Exit codes: 0 all done; 1 done, but some images could not be used; 2 it could not be done.
     """
     from augkit.expansion.run import expand
-    from augkit.files.picture import quiet_pillow
+    from augkit.files.picture import quiet_codecs
 
-    quiet_pillow()
+    quiet_codecs()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:

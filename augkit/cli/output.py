@@ -72,10 +72,16 @@ class ProgressLine:
             return
         if self._bar is not None:
             self._show_bar(what, done, of)
+        elif what == "examine" and what != self._what:
+            self._what = what
+            self._say(f"Examining: {of} files")
         elif what == "write" and done >= self._next * of:
-            with contextlib.suppress(OSError):  # nobody listens: the work goes on
-                print(f"{self._VERBS[what]}: {done} of {of} files", file=sys.stderr)  # noqa: T201
+            self._say(f"Writing: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
+
+    def _say(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # nobody listens: the work goes on
+            print(text, file=sys.stderr)  # noqa: T201
 
     def _show_bar(self, what: str, done: int, of: int) -> None:
         if what != self._what:

@@ -16,8 +16,8 @@ def command(
     Originals of each class, framed, with their copies beside them.
     """
     from augkit.expansion.sheet import make_sheet
-    from augkit.files.picture import quiet_pillow
+    from augkit.files.picture import quiet_codecs
 
-    quiet_pillow()
+    quiet_codecs()
     count = make_sheet(output, picture, rows=rows, copies=copies)
     typer.echo(f"{count} pictures on {picture}")

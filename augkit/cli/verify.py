@@ -23,9 +23,9 @@ def command(
     Exit codes: 0 all as written; 1 some file differs, is missing, or is not in the manifest; 2 wrong usage.
     """
     from augkit.expansion.verify import verify
-    from augkit.files.picture import quiet_pillow
+    from augkit.files.picture import quiet_codecs
 
-    quiet_pillow()
+    quiet_codecs()
     result = verify(output, source=source, sample=sample)
     if as_json:
         print_json(result.to_dict())

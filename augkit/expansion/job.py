@@ -89,15 +89,15 @@ class Worker:
         try:
             data = self._read(job)
             pictures = self.render(job, data) if max(job.copies) or job.converted else iter(())
-            first = next(pictures, None)  # decodes, before anything of this source is written
+            picture = next(pictures, None)  # decodes, before anything of this source is written
             if 0 in job.copies and not job.converted:
                 lines.append(self._pass_on(job, data))
-            while first is not None and not self.stop.is_set():
-                self.writer.write(job.name(first.copy), first.data)
-                lines.append(_line(job, first.copy, first.data, first.drawn))
-                if first.note and first.note not in notes:
-                    notes.append(first.note)
-                first = next(pictures, None)
+            while picture is not None and not self.stop.is_set():
+                self.writer.write(job.name(picture.copy), picture.data)
+                lines.append(_line(job, picture.copy, picture.data, picture.drawn))
+                if picture.note and picture.note not in notes:
+                    notes.append(picture.note)
+                picture = next(pictures, None)
         except OutputError:
             raise
         except MemoryError:

@@ -34,7 +34,7 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
         When there is no manifest, or the sheet can't be written.
     """
     output, path = os.fspath(output), os.fspath(path)
-    _, lines = read_manifest(output)
+    _, _, lines = read_manifest(output)
     families: dict[str, list[Record]] = {}
     for line in lines.values():
         families.setdefault(line["source"], []).append(line)

@@ -72,8 +72,7 @@ def verify(
     """
     output = os.fspath(output)
     result = Verification()
-    header, lines = read_manifest(output)
-    state = manifest.read_state(output)
+    state, header, lines = read_manifest(output)
     if state.end is None:
         result.problems.append(Failure(manifest.NAME, "the run has not ended; run the same command again"))
     for name, line in lines.items():
@@ -93,12 +92,12 @@ def verify(
     return result
 
 
-def read_manifest(output: str) -> tuple[Record, dict[str, Record]]:
-    """Return the header of an output, and its lines by file name."""
+def read_manifest(output: str) -> tuple[manifest.State, Record, dict[str, Record]]:
+    """Return what the manifest of an output tells: in short, its header, and its lines by file name."""
     state = manifest.read_state(output)
     if state.header is None:
         raise AugkitError(f"{output} holds no {manifest.NAME}; name a folder that augkit expand wrote")
-    return state.header, {line["file"]: line for _, line in manifest.read_lines(output) if "file" in line}
+    return state, state.header, {line["file"]: line for _, line in manifest.read_lines(output) if "file" in line}
 
 
 def find_line(path: str) -> tuple[str, Record, Record]:
@@ -109,7 +108,7 @@ def find_line(path: str) -> tuple[str, Record, Record]:
         if folder == os.path.dirname(folder):
             raise AugkitError(f"{path}: no {manifest.NAME} in the folders above it; name a file that augkit wrote")
         folder = os.path.dirname(folder)
-    header, lines = read_manifest(folder)
+    _, header, lines = read_manifest(folder)
     name = os.path.relpath(full, folder).replace(os.sep, "/")
     if name not in lines:
         raise AugkitError(f"{name} is not in the manifest of {folder}{suggest(name, lines)}")

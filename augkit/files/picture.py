@@ -15,9 +15,6 @@ from augkit.errors import AugkitError
 
 Array = npt.NDArray[Any]
 
-# What is wrong with a picture is told once, by us; OpenCV would tell it a second time on stderr.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
 _PHOTOMETRIC = 262  # 0: white is zero
@@ -285,7 +282,8 @@ def _from_cmyk(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def quiet_pillow() -> None:
+def quiet_codecs() -> None:
     """Let augkit's own limit and messages stand alone: for a process that is augkit's, not for a library call."""
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     Image.MAX_IMAGE_PIXELS = None
     warnings.filterwarnings("ignore", module="PIL")

@@ -6,7 +6,7 @@ import numpy as np
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.memory import empty, empty_like
 
-_NO_BLUR = 0.15  # the weight of the neighbours, exp(-1 / (2 sigma^2)), is below half a level of 255 ten thousand times
+_NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
 

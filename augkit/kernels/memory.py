@@ -1,6 +1,6 @@
 """Memory for pixels, used again as soon as nobody holds it.
 
-A fresh array of a megabyte costs its page faults, a quarter of a millisecond: as much as a fast kernel takes.
+A fresh array of a megabyte costs its page faults: with fresh arrays, a chain of kernels takes a third longer.
 Arrays from here are ordinary numpy arrays. Their memory goes to the next caller of the same thread once the last
 array over it is gone, be it a view, a slice or a tensor made of it (benchmarks/memory.py).
 """

@@ -70,7 +70,7 @@ def _table(std: float, image: Array) -> Array:
 
 
 def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
-    """Return an array of table entries, each for 16 raw bits; made in pieces that stay in the cache."""
+    """Return an array of table entries, each for 16 raw bits; in pieces, so that raw bits take little memory."""
     field = empty(shape, table.dtype)
     flat = field.reshape(1, -1)
     bits = np.random.SFC64(seed)
@@ -90,7 +90,7 @@ def _add_levels(colors: Array, noise: Array) -> Array:
     colors = np.ascontiguousarray(colors)
     if noise.dtype != np.int8:
         return cv2.add(colors, noise, dst=empty_like(colors), dtype=cv2.CV_8U)
-    # Shifted by 128, unsigned saturation is signed saturation; adding int8 is 2.7 times faster than int16.
+    # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
     shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
     total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
     return np.bitwise_xor(total, 128, out=total)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from reprlib import repr  # noqa: A004 - shortens what a recipe may nest without end
+from reprlib import repr as short  # a recipe may nest without end
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
@@ -100,12 +100,12 @@ def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = (
         _override(document, override)
     steps = document.get("transforms")
     if not isinstance(steps, list) or not steps:
-        raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {repr(steps)}")
+        raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {short(steps)}")
     made = tuple(_transform(step, f"{where}: transform {number}") for number, step in enumerate(steps, 1))
     try:
         return Recipe(**document | {"transforms": made})
     except pydantic.ValidationError as error:
-        raise AugkitError(f"{where}: {_first(error, Recipe.model_fields)}") from None
+        raise AugkitError(f"{where}: {_first(error)}") from None
 
 
 def _document(source: str | Mapping[str, Any]) -> tuple[Document, str]:
@@ -178,7 +178,7 @@ def _pair(step: Any) -> tuple[Any, Any]:
 def _transform(step: Any, where: str) -> Transform:
     name, options = _pair(step)
     if not isinstance(name, str) or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
-        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {repr(step)}")
+        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {short(step)}")
     try:
         kind = find(name)
     except AugkitError as error:
@@ -189,14 +189,12 @@ def _transform(step: Any, where: str) -> Transform:
         raise AugkitError(f"{where}: {error}") from None
 
 
-def _first(error: pydantic.ValidationError, known: Any) -> str:
+def _first(error: pydantic.ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
-    option = str(problem["loc"][0]) if problem["loc"] else ""
-    if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"there is no option {option!r}{suggest(option, known)}"
-    message = problem["msg"].removeprefix("Value error, ")
-    given = "" if problem["type"] == "value_error" else f", got {repr(problem['input'])}"
-    return f"{option}: {message}{given}" if option else f"{message}{given}"
+    option = str(problem["loc"][0])
+    if problem["type"] == "extra_forbidden":
+        return f"there is no option {option!r}{suggest(option, Recipe.model_fields)}"
+    return f"{option}: {problem['msg']}, got {short(problem['input'])}"
 
 
 def _options(step: Transform) -> Document:
