@@ -15,30 +15,50 @@ if TYPE_CHECKING:
     from augkit.transforms.affine import Scale as Scale
     from augkit.transforms.affine import Shear as Shear
     from augkit.transforms.affine import Translate as Translate
+    from augkit.transforms.choice import OneOf as OneOf
+    from augkit.transforms.choice import Sequential as Sequential
+    from augkit.transforms.choice import SomeOf as SomeOf
     from augkit.transforms.color import ChannelShuffle as ChannelShuffle
+    from augkit.transforms.color import ColorJitter as ColorJitter
     from augkit.transforms.color import Grayscale as Grayscale
     from augkit.transforms.color import HueSaturation as HueSaturation
     from augkit.transforms.color import Invert as Invert
-    from augkit.transforms.color import PCAColorJitter as PCAColorJitter
     from augkit.transforms.crop import CenterCrop as CenterCrop
     from augkit.transforms.crop import Crop as Crop
     from augkit.transforms.crop import LongestSide as LongestSide
     from augkit.transforms.crop import Pad as Pad
     from augkit.transforms.crop import Resize as Resize
     from augkit.transforms.crop import ResizedCrop as ResizedCrop
+    from augkit.transforms.degrade import Downscale as Downscale
+    from augkit.transforms.degrade import JPEGCompression as JPEGCompression
+    from augkit.transforms.erase import CoarseDropout as CoarseDropout
     from augkit.transforms.erase import RandomErasing as RandomErasing
     from augkit.transforms.flip import HorizontalFlip as HorizontalFlip
     from augkit.transforms.flip import Rotate90 as Rotate90
     from augkit.transforms.flip import Transpose as Transpose
     from augkit.transforms.flip import VerticalFlip as VerticalFlip
+    from augkit.transforms.histogram import CLAHE as CLAHE
+    from augkit.transforms.histogram import AutoContrast as AutoContrast
+    from augkit.transforms.histogram import Equalize as Equalize
+    from augkit.transforms.mixing import CutMix as CutMix
+    from augkit.transforms.mixing import MixUp as MixUp
     from augkit.transforms.noise import GaussianNoise as GaussianNoise
+    from augkit.transforms.noise import PoissonNoise as PoissonNoise
     from augkit.transforms.noise import SaltAndPepper as SaltAndPepper
+    from augkit.transforms.noise import SpeckleNoise as SpeckleNoise
+    from augkit.transforms.pca import PCAColorJitter as PCAColorJitter
+    from augkit.transforms.perspective import Perspective as Perspective
+    from augkit.transforms.policy import RandAugment as RandAugment
+    from augkit.transforms.policy import TrivialAugment as TrivialAugment
     from augkit.transforms.sharpness import Clarity as Clarity
     from augkit.transforms.sharpness import GaussianBlur as GaussianBlur
+    from augkit.transforms.sharpness import MotionBlur as MotionBlur
     from augkit.transforms.sharpness import Sharpness as Sharpness
     from augkit.transforms.tone import Brightness as Brightness
     from augkit.transforms.tone import Contrast as Contrast
     from augkit.transforms.tone import Gamma as Gamma
+    from augkit.transforms.tone import Posterize as Posterize
+    from augkit.transforms.tone import Solarize as Solarize
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
@@ -49,13 +69,20 @@ _HOMES = {
     "recipes": "load_recipe",
     "sample": "Sample",
     "transforms.affine": "Affine Rotate Scale Shear Translate",
-    "transforms.color": "ChannelShuffle Grayscale HueSaturation Invert PCAColorJitter",
+    "transforms.choice": "OneOf Sequential SomeOf",
+    "transforms.color": "ChannelShuffle ColorJitter Grayscale HueSaturation Invert",
     "transforms.crop": "CenterCrop Crop LongestSide Pad Resize ResizedCrop",
-    "transforms.erase": "RandomErasing",
+    "transforms.degrade": "Downscale JPEGCompression",
+    "transforms.erase": "CoarseDropout RandomErasing",
     "transforms.flip": "HorizontalFlip Rotate90 Transpose VerticalFlip",
-    "transforms.noise": "GaussianNoise SaltAndPepper",
-    "transforms.sharpness": "Clarity GaussianBlur Sharpness",
-    "transforms.tone": "Brightness Contrast Gamma",
+    "transforms.histogram": "AutoContrast CLAHE Equalize",
+    "transforms.mixing": "CutMix MixUp",
+    "transforms.noise": "GaussianNoise PoissonNoise SaltAndPepper SpeckleNoise",
+    "transforms.pca": "PCAColorJitter",
+    "transforms.perspective": "Perspective",
+    "transforms.policy": "RandAugment TrivialAugment",
+    "transforms.sharpness": "Clarity GaussianBlur MotionBlur Sharpness",
+    "transforms.tone": "Brightness Contrast Gamma Posterize Solarize",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -9,6 +9,7 @@ plain Python, so the last bit does not depend on which BLAS was installed.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +21,9 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float, float, float
 Size: TypeAlias = tuple[int, int]
 """Height and width, in pixels."""
 Points: TypeAlias = npt.NDArray[np.float64]
+
+# The depth, 1 at the origin and 0 at the horizon, that nothing goes below.
+_HORIZON = 1e-6
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
@@ -67,6 +71,12 @@ def compose(after: Matrix, before: Matrix) -> Matrix:
     """
     a, b, c, d, e, f, g, h, i = after
     j, k, l, m, n, o, p, q, r = before  # noqa: E741
+    if g == h == p == q == 0.0 and i == r == 1.0:  # affine, as most are: the same sums without the zeros
+        return (
+            a * j + b * m, a * k + b * n, a * l + b * o + c,
+            d * j + e * m, d * k + e * n, d * l + e * o + f,
+            0.0, 0.0, 1.0,
+        )  # fmt: skip
     return (
         a * j + b * m + c * p, a * k + b * n + c * q, a * l + b * o + c * r,
         d * j + e * m + f * p, d * k + e * n + f * q, d * l + e * o + f * r,
@@ -81,8 +91,10 @@ def about_center(matrix: Matrix, size: Size) -> Matrix:
 
 def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
     """Return the matrix acting about the middle of a picture, whose result has its middle in that of `out`."""
-    there = translation(-size[1] / 2, -size[0] / 2)
-    return compose(translation(out[1] / 2, out[0] / 2), compose(matrix, there))
+    a, b, c, d, e, f, g, h, i = matrix
+    x, y = size[1] / 2, size[0] / 2
+    moved = (a, b, c - a * x - b * y, d, e, f - d * x - e * y, g, h, i - g * x - h * y)
+    return compose(translation(out[1] / 2, out[0] / 2), moved)
 
 
 def invert(matrix: Matrix) -> Matrix:
@@ -97,6 +109,12 @@ def invert(matrix: Matrix) -> Matrix:
         When the matrix squeezes the plane into a line or a point.
     """
     a, b, c, d, e, f, g, h, i = matrix
+    if g == h == 0.0 and i == 1.0 and (det := a * e - b * d) != 0.0 and math.isfinite(det):  # affine, as most are
+        return (
+            e / det + 0.0, -b / det + 0.0, (b * f - c * e) / det + 0.0,
+            -d / det + 0.0, a / det + 0.0, (c * d - a * f) / det + 0.0,
+            0.0, 0.0, 1.0,
+        )  # fmt: skip
     x, y, z = e * i - f * h, f * g - d * i, d * h - e * g
     det = a * x + b * y + c * z
     if det == 0.0 or not math.isfinite(det):
@@ -115,8 +133,26 @@ def invert(matrix: Matrix) -> Matrix:
     return tuple(value / det + 0.0 for value in inverse)  # type: ignore[return-value]
 
 
+def quadrilateral(corners: Sequence[tuple[float, float]], size: Size) -> Matrix:
+    """Return the matrix that stretches a convex quadrilateral over a picture of this size (Heckbert 1989, 2.2.3).
+
+    The corners are x, y of the top left, top right, bottom right and bottom left one.
+
+    >>> quadrilateral([(1, 2), (3, 2), (3, 6), (1, 6)], (4, 2)) == translation(-1, -2)
+    True
+    """
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    dx1, dx2, dx3 = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
+    dy1, dy2, dy3 = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
+    det = dx1 * dy2 - dx2 * dy1
+    g, h = (dx3 * dy2 - dx2 * dy3) / det, (dx1 * dy3 - dx3 * dy1) / det
+    square = (x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0)
+    matrix = compose(scaling(size[1], size[0]), invert(square))
+    return tuple(value / matrix[8] for value in matrix)  # type: ignore[return-value]
+
+
 def transform_points(matrix: Matrix, points: npt.ArrayLike) -> Points:
-    """Return points (N, 2) moved by the matrix.
+    """Return points (N, 2) moved by the matrix; what lies behind the horizon of a perspective goes far away.
 
     >>> transform_points(translation(1, 2), [[0, 0], [3, 4]]).tolist()
     [[1.0, 2.0], [4.0, 6.0]]
@@ -124,23 +160,71 @@ def transform_points(matrix: Matrix, points: npt.ArrayLike) -> Points:
     xy = np.asarray(points, np.float64).reshape(-1, 2)
     a, b, c, d, e, f, g, h, i = matrix
     x, y = xy[:, 0], xy[:, 1]
-    w = g * x + h * y + i
+    w = np.maximum(g * x + h * y + i, _HORIZON)
     return np.stack([(a * x + b * y + c) / w, (d * x + e * y + f) / w], axis=1)
 
 
 def transform_boxes(matrix: Matrix, boxes: npt.ArrayLike) -> Points:
-    """Return the upright boxes (N, 4: x1, y1, x2, y2) that enclose the corners of the moved boxes.
+    """Return the upright boxes (N, 4: x1, y1, x2, y2) that enclose the moved boxes.
 
     >>> transform_boxes(rotation(90), [[0, 0, 4, 2]]).tolist()
     [[0.0, -4.0, 2.0, 0.0]]
     """
-    corners = np.asarray(boxes, np.float64).reshape(-1, 4)[:, [0, 1, 2, 1, 2, 3, 0, 3]]
-    moved = transform_points(matrix, corners).reshape(-1, 4, 2)
+    corners = np.asarray(boxes, np.float64).reshape(-1, 4)[:, [[0, 1], [2, 1], [2, 3], [0, 3]]]
+    if matrix[6] or matrix[7]:
+        corners = np.concatenate([corners, _at_horizon(matrix, corners)], axis=1)
+    moved = transform_points(matrix, corners).reshape(corners.shape)
     return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
 
 
-def clip_boxes(boxes: Points, size: Size) -> tuple[Points, npt.NDArray[Any]]:
-    """Return the boxes cut to the picture, and which of them (N, bool) still have an area."""
+def _at_horizon(matrix: Matrix, corners: Points) -> Points:
+    """Return for each side of each quadrilateral (N, 4, 2) the point just before the horizon, or its first corner."""
+    g, h, i = matrix[6:]
+    ends = np.roll(corners, -1, axis=1)
+    depth, far = (g * xy[..., 0] + h * xy[..., 1] + i - 2 * _HORIZON for xy in (corners, ends))
+    crosses = (depth > 0) != (far > 0)
+    part = np.divide(depth, depth - far, out=np.zeros_like(depth), where=crosses)
+    return corners + part[..., None] * (ends - corners)
+
+
+def transform_ellipses(matrix: Matrix, boxes: npt.ArrayLike) -> Points:
+    """Return the upright boxes (N, 4) that enclose the moved ellipses inside the boxes.
+
+    A turned object seldom reaches the corners of its box, so this is nearer to it than `transform_boxes`. The extent
+    of a conic is read off its dual (Hartley and Zisserman 2004, 2.2.3).
+
+    >>> transform_ellipses(rotation(45), [[-1, -1, 1, 1]]).round(6).tolist()
+    [[-1.0, -1.0, 1.0, 1.0]]
+    """
+    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
+    x, y, rx, ry = (x1 + x2) / 2, (y1 + y2) / 2, (x2 - x1) / 2, (y2 - y1) / 2
+    # The dual conic is S - m m', with S of the two half axes and m the middle; all of it moved by the matrix.
+    rows = np.array(matrix).reshape(3, 3)
+    middle = np.stack([x, y, np.ones_like(x)], axis=1) @ rows.T
+    axes = np.stack([rx[:, None] * rows[:, 0], ry[:, None] * rows[:, 1]], axis=1)
+    dual = np.einsum("nki,nkj->nij", axes, axes) - middle[:, :, None] * middle[:, None, :]
+    if (dual[:, 2, 2] >= 0).any():  # it reaches over the horizon of a perspective
+        return np.where((dual[:, 2, 2] >= 0)[:, None], transform_boxes(matrix, boxes), _extent(dual))
+    return _extent(dual)
+
+
+def _extent(dual: Points) -> Points:
+    """Return x1, y1, x2, y2 of what is inside dual conics (N, 3, 3)."""
+    white = np.where(dual[:, 2, 2] >= 0, -1.0, dual[:, 2, 2])
+    middle = dual[:, :2, 2] / white[:, None]
+    squares = np.stack([dual[:, 0, 0], dual[:, 1, 1]], axis=1) / white[:, None]
+    reach = np.sqrt(np.maximum(middle**2 - squares, 0.0))
+    return np.concatenate([middle - reach, middle + reach], axis=1)
+
+
+def clip_boxes(boxes: Points, size: Size, min_visible: float = 0.0) -> tuple[Points, npt.NDArray[Any]]:
+    """Return the boxes cut to the picture, and which of them (N, bool) still have an area and enough of what it was.
+
+    >>> clip_boxes(np.array([[0, 0, 4, 4], [-3, 0, 1, 4]]), (4, 4), 0.5)[1].tolist()
+    [True, False]
+    """
     height, width = size
     clipped = np.clip(boxes, 0.0, [width, height, width, height])
-    return clipped, (clipped[:, 2] > clipped[:, 0]) & (clipped[:, 3] > clipped[:, 1])
+    sides = clipped[:, 2:] - clipped[:, :2]
+    whole = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    return clipped, (sides > 0).all(axis=1) & (sides.prod(axis=1) >= min_visible * whole)

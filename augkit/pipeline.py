@@ -1,29 +1,31 @@
 """Pipeline: draw, fuse, apply."""
 
+import dataclasses
 import operator
-import os
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from augkit.boxes import FORMATS, from_format, to_format
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import Operation, View, Warp, fuse
 from augkit.sample import Image, Sample
-from augkit.seeding import Draws
+from augkit.seeding import Draws, Key
 from augkit.transforms.base import Drawn, Transform
+from augkit.transforms.pca import Pictures, fit_all
+from augkit.transforms.plain import from_plain, to_plain
 
 if TYPE_CHECKING:
     import PIL.Image
 
 # A palette's numbers are the classes of a mask; of a picture, they are no brightness that could be changed.
 _PIL_MODES = {"image": ("L", "I;16", "RGBA", "RGB"), "mask": ("1", "P", "I;16", "L")}
-
-Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
-"""Image id, copy, and which attempt at it (0 when left out)."""
+_ENCLOSURES = ("corners", "ellipse")
 
 
 class Pipeline:
@@ -44,6 +46,14 @@ class Pipeline:
         The grey of a constant border.
     interpolation : {"linear", "nearest", "cubic"}
         For pictures; masks are always moved by nearest neighbour.
+    enclosure : {"corners", "ellipse"}
+        What an upright box encloses after a turn: the corners of the old box, as Albumentations has it by default, or
+        the ellipse inside it, which is tighter.
+    min_visible : float in [0, 1]
+        Boxes of which a smaller part is left in the frame are dropped, with their labels.
+    box_format : {"voc", "coco", "yolo", "albumentations"}
+        How boxes are given and returned: x1, y1, x2, y2 in pixels (VOC); x, y, width, height in pixels (COCO); middle
+        x, y, width, height as fractions (YOLO); x1, y1, x2, y2 as fractions (Albumentations).
 
     Examples
     --------
@@ -56,7 +66,7 @@ class Pipeline:
     >>> bool((one == again).all())
     True
     >>> print(*pipeline.draw((32, 32), key=("cat/001.jpg", 1)))
-    rotate(degrees=-5.02879) brightness(offset=-0.127572)
+    rotate(degrees=-4.76486) brightness(offset=-0.0419673)
     """
 
     def __init__(
@@ -67,6 +77,9 @@ class Pipeline:
         border: str = "reflect",
         fill: float = 0.0,
         interpolation: str = "linear",
+        enclosure: str = "corners",
+        min_visible: float = 0.0,
+        box_format: str = "voc",
     ) -> None:
         if isinstance(transforms, Transform):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
@@ -78,21 +91,81 @@ class Pipeline:
         for name, value, known in (
             ("border", border, BORDERS),
             ("interpolation", interpolation, INTERPOLATIONS),
+            ("enclosure", enclosure, _ENCLOSURES),
+            ("box_format", box_format, FORMATS),
         ):
             if value not in known:
                 raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
         if not 0.0 <= fill <= 1.0:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
+        if not 0.0 <= min_visible <= 1.0:
+            raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
         self.seed = operator.index(seed)
-        self.view = View(interpolation, border, fill)
+        self.box_format = box_format
+        self.view = View(interpolation, border, fill, enclosure, min_visible)
 
     def __repr__(self) -> str:
-        view = self.view
         steps = "".join(f"    {step!r},\n" for step in self.transforms)
-        return (
-            f"Pipeline([\n{steps}], seed={self.seed}, border={view.border!r}, fill={view.fill}, "
-            f"interpolation={view.interpolation!r})"
+        options = ", ".join(f"{name}={value!r}" for name, value in self._options().items())
+        return f"Pipeline([\n{steps}], {options})"
+
+    def _repr_html_(self) -> str:
+        """Return the steps as a table, for notebooks."""
+        rows = []
+        for number, step in enumerate(self.transforms, 1):
+            told = escape("  ".join(f"{name}={value}" for name, value in step.to_options().items() if name != "p"))
+            cells = (str(number), type(step).__name__, f"{step.p:g}", told)
+            rows.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
+        head = "".join(f'<th style="text-align:left">{name}</th>' for name in ("", "transform", "p", "options"))
+        options = ", ".join(f"{name}={value}" for name, value in self._options().items())
+        return f"<table><caption>Pipeline: {escape(options)}</caption><tr>{head}</tr>{''.join(rows)}</table>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pipeline) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.transforms, self.seed, self.view, self.box_format))
+
+    def _options(self) -> dict[str, Any]:
+        view = {field.name: getattr(self.view, field.name) for field in dataclasses.fields(View)}
+        return {"seed": self.seed, **view, "box_format": self.box_format}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the pipeline as plain data with every option spelt out, ready for JSON or YAML.
+
+        >>> from augkit import Pipeline, Rotate
+        >>> Pipeline.from_dict(Pipeline([Rotate()], seed=7).to_dict()) == Pipeline([Rotate()], seed=7)
+        True
+        """
+        return self._options() | {"transforms": [to_plain(step) for step in self.transforms]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the pipeline that plain data describe, as `to_dict` writes them; what is left out has its default.
+
+        Raises
+        ------
+        AugkitError
+            When they describe none: the message says where.
+        """
+        options = dict(data)
+        steps = options.pop("transforms", None)
+        if not isinstance(steps, list):
+            raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {steps!r}")
+        known = [field.name for field in dataclasses.fields(View)] + ["seed", "box_format"]
+        for name in options:
+            if name not in known:
+                raise AugkitError(f"Pipeline: there is no option {name!r}{suggest(str(name), known)}")
+        return cls(
+            [from_plain(step, f"Pipeline: transform {number}") for number, step in enumerate(steps, 1)], **options
         )
+
+    def fit(self, pictures: Pictures) -> Self:
+        """Return the pipeline with what asks for it fitted to the colours of a folder or of pictures.
+
+        That is every `PCAColorJitter(components="fit")`; all of them see the same pictures, once.
+        """
+        return type(self)(fit_all(self.transforms, pictures), **self._options())
 
     @overload
     def __call__(self, image: Image, *, key: Key | None = None) -> Image: ...
@@ -107,6 +180,7 @@ class Pipeline:
         image: "Image | PIL.Image.Image",
         key: Key | None = None,
         mask: "Image | PIL.Image.Image | None" = None,
+        masks: "Sequence[Image] | None" = None,
         boxes: npt.ArrayLike | None = None,
         labels: Sequence[Any] | None = None,
         keypoints: npt.ArrayLike | None = None,
@@ -123,26 +197,61 @@ class Pipeline:
             P, 1 or I;16; the result is a Pillow picture of the same mode then.
         key : (image id, copy), optional
             Makes the result a function of seed and key; without it every call is different.
-        mask, boxes, labels, keypoints
-            As in `Sample`; they follow the picture.
+        mask, masks, boxes, labels, keypoints
+            As in `Sample`, boxes in the pipeline's format; they follow the picture.
 
         Raises
         ------
         AugkitError
             When the picture has another dtype or shape, or a target doesn't fit it.
         """
+        return self._answer(args, targets, lambda size: self.draw(size, key=key))
+
+    def replay(self, drawn: Iterable[Drawn], *args: Any, **targets: Any) -> Any:
+        """Return what a call returns, with what was drawn before instead of a new draw.
+
+        The numbers hold for a picture of any size: they may have been drawn for a thumbnail, or read from a manifest.
+
+        Parameters
+        ----------
+        drawn : iterable of Drawn
+            As `draw` returns them.
+        *args, **targets
+            One picture, or names: as in a call.
+
+        Examples
+        --------
+        >>> import numpy as np, augkit
+        >>> pipeline = augkit.Pipeline([augkit.HorizontalFlip(p=0.5), augkit.Rotate()])
+        >>> drawn = pipeline.draw((32, 32))
+        >>> pipeline.replay(drawn, np.zeros((64, 64), np.uint8)).shape
+        (64, 64)
+        """
+        steps = list(drawn)
+        return self._answer(args, targets, lambda size: steps)
+
+    def _answer(self, args: tuple[Any, ...], targets: dict[str, Any], draw: Callable[[Size], list[Drawn]]) -> Any:
         if len(args) == 1 and not targets:
-            return self(image=args[0], key=key)["image"]
+            image = args[0]
+            if isinstance(image, np.ndarray):
+                sample = Sample(image=image)
+                return self.apply(sample, draw(sample.size)).image
+            return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
         given = {name: targets[name] for name, modes in _PIL_MODES.items() if _is_pil(targets.get(name), name, modes)}
-        sample = _sample(targets | {name: np.asarray(picture) for name, picture in given.items()})
-        done = self.apply(sample, self.draw(sample.size, key=key))
-        return {name: _like(getattr(done, name), given.get(name)) for name in targets}
+        sample = self._sample(targets | {name: np.asarray(picture) for name, picture in given.items()})
+        done = self.apply(sample, draw(sample.size))
+        result = {name: _like(getattr(done, name), given.get(name)) for name in targets}
+        if result.get("boxes") is not None:
+            result["boxes"] = to_format(self.box_format, result["boxes"], done.size)
+        if isinstance(targets.get("masks"), list):
+            result["masks"] = list(result["masks"])
+        return result
 
     def draw(self, size: Size, *, key: Key | None = None) -> list[Drawn]:
         """Return what would be done to a picture of this size (height, width), in plain numbers."""
-        draws = Draws(self.seed, *_check_key(key)) if key is not None else Draws(0, os.urandom(16).hex(), 0)
+        draws = Draws.of(self.seed, key)
         drawn: list[Drawn] = []
         for step in self.transforms:
             drawn.extend(step.draw_steps(draws, size))
@@ -153,23 +262,33 @@ class Pipeline:
         image = sample.image
         flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
         if flat:
-            sample = _with_image(sample, image[..., 0])
+            sample = sample.with_image(image[..., 0])
         operations = fuse(realize(drawn, sample.size))
         for operation in operations:
             sample = operation.apply(sample, self.view)
         if flat:
-            sample = _with_image(sample, sample.image[..., None])
-        return sample if operations else _with_image(sample, image.copy())
+            sample = sample.with_image(sample.image[..., None])
+        return sample if operations else sample.with_image(image.copy())
 
-
-def _check_key(key: Key) -> Key:
-    try:
-        image_id, *numbers = key
-        if isinstance(image_id, str) and 1 <= len(numbers) <= 2:
-            return (image_id, *map(operator.index, numbers))  # type: ignore[return-value]
-    except (TypeError, ValueError):
-        pass
-    raise AugkitError(f"Pipeline: key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
+    def _sample(self, targets: dict[str, Any]) -> Sample:
+        known = [field.name for field in dataclasses.fields(Sample)]
+        for name in targets:
+            if name not in known:
+                raise AugkitError(f"Pipeline: there is no target {name!r}{suggest(name, known)}")
+        if "image" not in targets:
+            raise AugkitError("Pipeline: a picture is missing: pipeline(image=..., ...)")
+        targets = dict(targets)
+        for name, columns in (("boxes", 4), ("keypoints", 2)):
+            if targets.get(name) is not None:
+                values = np.array(targets[name], np.float64)
+                targets[name] = values if values.size else np.empty((0, columns))
+        for name in ("labels", "masks"):
+            if targets.get(name) is not None:
+                targets[name] = tuple(targets[name])
+        sample = Sample(**targets)
+        if sample.boxes is None or self.box_format == "voc":
+            return sample
+        return dataclasses.replace(sample, boxes=from_format(self.box_format, sample.boxes, sample.size))
 
 
 def _is_pil(value: Any, name: str, modes: Sequence[str]) -> bool:
@@ -205,23 +324,3 @@ def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
             size = operation.out
         operations.append(operation)
     return operations
-
-
-def _with_image(sample: Sample, image: Image) -> Sample:
-    return Sample(image=image, mask=sample.mask, boxes=sample.boxes, labels=sample.labels, keypoints=sample.keypoints)
-
-
-def _sample(targets: dict[str, Any]) -> Sample:
-    known = ("image", "mask", "boxes", "labels", "keypoints")
-    for name in targets:
-        if name not in known:
-            raise AugkitError(f"Pipeline: there is no target {name!r}{suggest(name, known)}")
-    if "image" not in targets:
-        raise AugkitError("Pipeline: a picture is missing: pipeline(image=..., ...)")
-    for name, columns in (("boxes", 4), ("keypoints", 2)):
-        if targets.get(name) is not None:
-            values = np.array(targets[name], np.float64)
-            targets = targets | {name: values if values.size else np.empty((0, columns))}
-    if targets.get("labels") is not None:
-        targets = targets | {"labels": tuple(targets["labels"])}
-    return Sample(**targets)

@@ -26,6 +26,8 @@ class Sample:
         uint8, uint16, or float32 in [0, 1]. One channel is grey, three are RGB, four RGB and alpha.
     mask : array (H, W) or (H, W, C), optional
         Class numbers or a stencil; moved by nearest neighbour always.
+    masks : sequence of arrays (H, W) or (H, W, C), optional
+        Any number of them, moved as `mask` is.
     boxes : array (N, 4), optional
         x1, y1, x2, y2 in pixels, as edges: a box over the whole picture is (0, 0, width, height).
     labels : sequence of N, optional
@@ -36,6 +38,7 @@ class Sample:
 
     image: Image
     mask: Image | None = None
+    masks: tuple[Image, ...] | None = None
     boxes: Points | None = None
     labels: tuple[Any, ...] | None = None
     keypoints: Points | None = None
@@ -43,8 +46,12 @@ class Sample:
     def __post_init__(self) -> None:
         check_image(self.image)
         size = self.size
-        if self.mask is not None and self.mask.shape[:2] != size:
-            raise AugkitError(f"mask is {self.mask.shape[:2]}, image is {size}: both must have the same size")
+        if not self.has_targets:
+            return
+        if self.mask is not None:
+            _check_mask("mask", self.mask, size)
+        for number, mask in enumerate(self.masks or ()):
+            _check_mask(f"masks[{number}]", mask, size)
         for name, columns in (("boxes", 4), ("keypoints", 2)):
             values = getattr(self, name)
             if values is not None and not isinstance(values, np.ndarray):
@@ -59,6 +66,25 @@ class Sample:
     def size(self) -> Size:
         """Height and width in pixels."""
         return self.image.shape[0], self.image.shape[1]
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether there is anything beside the picture."""
+        targets = (self.mask, self.masks, self.boxes, self.labels, self.keypoints)
+        return any(target is not None for target in targets)
+
+    def with_image(self, image: Image) -> "Sample":
+        """Return the sample with another picture of the same size, which is taken at its word."""
+        changed = object.__new__(Sample)
+        changed.__dict__.update(self.__dict__, image=image)
+        return changed
+
+
+def _check_mask(name: str, mask: Image, size: Size) -> None:
+    if not isinstance(mask, np.ndarray):
+        raise AugkitError(f"{name} must be a numpy array, got {type(mask).__name__}; np.asarray(it) may do")
+    if mask.shape[:2] != size:
+        raise AugkitError(f"{name} is {mask.shape[:2]}, image is {size}: both must have the same size")
 
 
 def check_image(image: Image) -> None:

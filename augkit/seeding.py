@@ -6,12 +6,19 @@ counter mode gives eight 53-bit uniforms a digest.
 """
 
 import math
+import operator
+import os
 import struct
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Self, TypeAlias, TypeVar
+
+from augkit.errors import AugkitError
 
 T = TypeVar("T")
+
+Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
+"""Image id, copy, and which attempt at it (0 when left out)."""
 
 _EIGHT_WORDS = struct.Struct("<8Q").unpack
 _TO_UNIT = 2.0**-53
@@ -40,26 +47,54 @@ class Draws:
     False
     """
 
-    __slots__ = ("_block", "_key", "_words")
+    __slots__ = ("_block", "_root", "_words")
 
     def __init__(self, seed: int, image_id: str, copy: int, attempt: int = 0) -> None:
         # The numbers hold no space, so no two keys can read alike. Names that are no UTF-8 keep their bytes.
         name = image_id.encode("utf-8", "surrogateescape")
-        self._key = blake2b(b"%d %d %d " % (seed, copy, attempt) + name, digest_size=32).digest()
+        self._root = blake2b(b"%d %d %d " % (seed, copy, attempt) + name).digest()
+        self._words = list(_EIGHT_WORDS(self._root))
         self._block = 0
-        self._words: list[int] = []
+
+    @classmethod
+    def of(cls, seed: int, key: Key | None) -> Self:
+        """Return the random numbers of a seed and a key; without a key, numbers like no others.
+
+        Raises
+        ------
+        AugkitError
+            When the key is no pair of a text and a whole number.
+        """
+        if key is None:
+            return cls(0, os.urandom(16).hex(), 0)
+        try:
+            image_id, *numbers = key
+            if isinstance(image_id, str) and 1 <= len(numbers) <= 2:
+                return cls(seed, image_id, *map(operator.index, numbers))
+        except (TypeError, ValueError):
+            pass
+        raise AugkitError(f"key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""
         if not self._words:
-            digest = blake2b(self._block.to_bytes(8, "little"), key=self._key).digest()
-            self._words = list(_EIGHT_WORDS(digest))
-            self._block += 1
+            self._refill()
         return self._words.pop() >> 11
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """Return a float, uniform between low and high; high itself comes by rounding alone."""
-        return low + (high - low) * (self.bits() * _TO_UNIT)
+        if not self._words:
+            self._refill()
+        return low + (high - low) * ((self._words.pop() >> 11) * _TO_UNIT)
+
+    def _refill(self) -> None:
+        self._block += 1
+        self._words.extend(_EIGHT_WORDS(blake2b(self._root + self._block.to_bytes(8, "little")).digest()))
+
+    def integer(self, low: float, high: float) -> int:
+        """Return a whole number from low to high, both included, each as likely as the other."""
+        first = math.ceil(low)
+        return first + int(self.uniform() * (math.floor(high) - first + 1))
 
     def normal(self, mean: float = 0.0, std: float = 1.0) -> float:
         """Return a float, normal with the given mean and standard deviation (Box and Muller, 1958)."""
@@ -73,3 +108,19 @@ class Draws:
     def choice(self, options: Sequence[T]) -> T:
         """Return one of the options, each as likely as the other."""
         return options[int(self.uniform() * len(options))]
+
+    def beta(self, alpha: float) -> float:
+        """Return a float of the beta distribution with both parameters alpha: one gamma's share of two."""
+        one, other = self.gamma(alpha), self.gamma(alpha)
+        return one / (one + other) if one + other > 0.0 else float(self.chance(0.5))  # too small for floats: an end
+
+    def gamma(self, shape: float) -> float:
+        """Return a float of the gamma distribution with this shape and scale 1 (Marsaglia and Tsang 2000)."""
+        if shape < 1.0:
+            return self.gamma(shape + 1.0) * self.uniform() ** (1.0 / shape)
+        d = shape - 1.0 / 3.0
+        while True:
+            x = self.normal()
+            v = (1.0 + x / math.sqrt(9.0 * d)) ** 3
+            if v > 0.0 and math.log(1.0 - self.uniform()) < 0.5 * x * x + d - d * v + d * math.log(v):
+                return d * v

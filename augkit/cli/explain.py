@@ -12,8 +12,8 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print its manifest line as one JSON object.")] = False,
 ) -> None:
     """Tell how a file came about."""
-    from augkit.expansion.manifest import drawn_from_json
     from augkit.expansion.verify import find_line
+    from augkit.transforms.plain import drawn_from_json
 
     _, header, line = find_line(file)
     if as_json:

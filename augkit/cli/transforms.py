@@ -26,7 +26,14 @@ def command(
         if family and transform["family"] != family:
             table.add_section()
         family = transform["family"]
-        options = "  ".join(f"{key}={value}" for key, value in transform["options"].items() if key != "p")
+        options = "  ".join(f"{key}={_short(value)}" for key, value in transform["options"].items() if key != "p")
         table.add_row(transform["name"], transform["summary"], options)
     console().print(table)
     console().print("Every transform also takes p, the probability that it happens (default 1).")
+
+
+def _short(value: object) -> object:
+    """Return an option as a table can show it: of transforms, their names."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return f"[{', '.join(name for item in value for name in item)}]"
+    return value

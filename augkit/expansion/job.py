@@ -9,7 +9,6 @@ from typing import NamedTuple
 import cv2
 
 from augkit.errors import AugkitError
-from augkit.expansion.manifest import drawn_to_json
 from augkit.expansion.plan import Job, Output
 from augkit.files.encode import encode
 from augkit.files.picture import Array, decode
@@ -21,6 +20,7 @@ from augkit.pipeline import Pipeline
 from augkit.sample import Sample
 from augkit.transforms.base import Drawn, SpatialTransform
 from augkit.transforms.crop import Resize, SizedTransform
+from augkit.transforms.plain import drawn_to_json
 
 _TOO_FEW = "the recipe has too few outcomes to make every copy different"
 _ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
@@ -156,7 +156,7 @@ def distinct_draws(
     repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before it only, so the
     same number always gives the same picture.
     """
-    if any(step.p == 1.0 and step.varies for step in pipeline.transforms):
+    if any(step.varies for step in pipeline.transforms):
         return {copy: pipeline.draw(size, key=(image_id, copy)) for copy in copies}, set()
     seen = {"[]"}
     draws: dict[int, list[Drawn]] = {}

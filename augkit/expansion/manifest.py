@@ -2,9 +2,9 @@
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -14,8 +14,6 @@ import augkit
 from augkit.errors import AugkitError
 from augkit.expansion.plan import Source
 from augkit.files.records import Record, find_files, gather, read_records
-from augkit.transforms.base import Drawn
-from augkit.transforms.catalog import find
 
 NAME = "augkit.manifest.jsonl"
 _FORMAT = 1
@@ -41,16 +39,6 @@ def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixe
         "output": output,
         "max_pixels": max_pixels,
     }
-
-
-def drawn_to_json(drawn: Iterable[Drawn]) -> list[list[Any]]:
-    """Return drawn numbers as plain data: [["rotate", {"degrees": 3.2}], ...]."""
-    return [[kind.name(), dict(params)] for kind, params in drawn]
-
-
-def drawn_from_json(data: Iterable[Sequence[Any]]) -> list[Drawn]:
-    """Return what `drawn_to_json` wrote down."""
-    return [Drawn(find(name), params) for name, params in data]
 
 
 Place: TypeAlias = tuple[str, int]

@@ -8,7 +8,6 @@ from typing import Any
 from augkit.errors import AugkitError, suggest
 from augkit.expansion import manifest
 from augkit.expansion.job import distinct_draws, with_size
-from augkit.expansion.manifest import drawn_from_json, drawn_to_json
 from augkit.expansion.plan import Output
 from augkit.expansion.report import Failure
 from augkit.files.encode import encode, format_of
@@ -19,6 +18,7 @@ from augkit.kernels import one_thread
 from augkit.pipeline import Pipeline
 from augkit.recipes import read_recipe
 from augkit.sample import Sample
+from augkit.transforms.plain import drawn_from_json, drawn_to_json
 
 
 @dataclass

@@ -15,6 +15,7 @@ from augkit.errors import AugkitError
 
 Array = npt.NDArray[Any]
 
+MAX_PIXELS = 89_478_485  # as many as Pillow opens without a warning
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
 _PHOTOMETRIC = 262  # 0: white is zero

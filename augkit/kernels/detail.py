@@ -1,9 +1,12 @@
-"""Detail: unsharp masking at a small and at a large radius, blur, and what covers it altogether."""
+"""Detail: unsharp masking at a small and at a large radius, blur and motion blur."""
+
+import math
 
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import Array, channels, with_alpha_of
+from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, empty_like
 
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
@@ -33,43 +36,24 @@ def local_contrast(image: Array, amount: float, radius: float) -> Array:
     sigma = radius * min(height, width)
     if sigma < 0.5:
         return image.copy()
-    grey = _grey(image)
+    grey = grey_of(image)
     reduce = max(1, int(sigma * 4 / _COARSE))
     small_size = (max(1, width // reduce), max(1, height // reduce))
     small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA) if reduce > 1 else grey
-    small = cv2.GaussianBlur(
+    blurred = cv2.GaussianBlur(
         small.astype(np.float32),
         (0, 0),
         sigmaX=sigma * small_size[0] / width,
         borderType=cv2.BORDER_REFLECT_101,
     )
-    blurred = small
     if reduce > 1:
         target = empty(grey.shape, np.float32)
-        blurred = cv2.resize(small, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
-    if channels(image) == 1:
-        return to_dtype(image + amount * (grey - blurred), image)
-    colors = image[..., :3] if has_alpha(image) else image
-    if image.dtype == np.uint8 and colors.shape[2] == 3:
+        blurred = cv2.resize(blurred, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
+    if image.dtype == np.uint8 and channels(image) != 1:
         # Rounding the detail, not the sum, is the same for whole levels and keeps the addition in integers.
-        detail = cv2.addWeighted(grey, amount, blurred, -amount, 0.0, dst=empty(grey.shape, np.int16), dtype=cv2.CV_16S)
-        whole = cv2.merge([detail] * 3, dst=empty(colors.shape, np.int16))
-        changed = cv2.add(np.ascontiguousarray(colors), whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
-    else:
-        detail = amount * (grey - blurred)
-        changed = to_dtype(colors + detail[..., None], image)
-    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
-
-
-def _grey(image: Array) -> Array:
-    count = channels(image)
-    if count == 1:
-        return image
-    if count == 3:
-        return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    if count == 4:
-        return cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY)
-    return image.mean(axis=2, dtype=np.float32)
+        detail = empty(grey.shape, np.int16)
+        return add_grey(image, cv2.addWeighted(grey, amount, blurred, -amount, 0.0, dst=detail, dtype=cv2.CV_16S))
+    return add_grey(image, amount * (grey - blurred))
 
 
 def blur(image: Array, radius: float) -> Array:
@@ -81,10 +65,26 @@ def blur(image: Array, radius: float) -> Array:
     return with_alpha_of(image, changed)
 
 
-def erase(image: Array, left: int, top: int, right: int, bottom: int, fill: float) -> Array:
-    """Return the picture with a rectangle painted grey; alpha is kept."""
-    changed = empty_like(image)
-    np.copyto(changed, image)
-    colors = changed[..., :3] if has_alpha(image) else changed
-    colors[top:bottom, left:right] = to_dtype(np.array(fill * maximum(image)), image)
-    return changed
+def motion_blur(image: Array, length: float, degrees: float) -> Array:
+    """Return the picture as seen while it moves along a straight line; alpha is kept.
+
+    The line is `length` times the shorter side long, its angle anticlockwise from level. Every point of it is shared by
+    the four pixels around it, so that slanted lines are smooth.
+    """
+    reach = length * min(image.shape[:2])
+    if reach < _NO_BLUR:
+        return image.copy()
+    radius = math.ceil(reach / 2)
+    count = 16 * math.ceil(reach)  # points along the line, dense enough for its weights
+    along = ((np.arange(count) + 0.5) / count - 0.5) * reach
+    x, y = along * math.cos(math.radians(degrees)), -along * math.sin(math.radians(degrees))
+    left, top = np.floor(x), np.floor(y)
+    kernel = np.zeros((2 * radius + 2, 2 * radius + 2))
+    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        weight = np.abs(1 - i - (y - top)) * np.abs(1 - j - (x - left))
+        np.add.at(kernel, ((radius + top + i).astype(int), (radius + left + j).astype(int)), weight)
+    kernel = kernel[:-1, :-1] / count  # the last row and column weigh nothing
+    changed = cv2.filter2D(image, -1, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    if image.dtype == np.float32:
+        np.clip(changed, 0.0, 1.0, out=changed)
+    return with_alpha_of(image, changed)

@@ -1,8 +1,10 @@
 """Noise from a drawn seed: raw bits of SFC64 through our own tables, the same under every numpy version."""
 
 import math
+import threading
 from functools import cache
 from statistics import NormalDist
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +14,9 @@ from augkit.kernels.memory import empty, empty_like
 
 _LEVELS = 1 << 16
 _PIECE = 1 << 16
+_LONGEST = 4.3  # quantiles of the table end below
+_NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
+_DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U}
 
 
 def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Array:
@@ -33,11 +38,36 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     Each value takes 16 random bits through the inverse normal distribution, which ends at 4.2 sigma.
     """
     colors = image[..., :3] if has_alpha(image) else image
-    shape = colors.shape[:2] if shared else colors.shape
-    noise = _field(_table(std * maximum(image), image), seed, shape)
+    noise = _normal_levels(std * maximum(image), image, seed, colors.shape[:2] if shared else colors.shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
     changed = _add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
+    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+
+
+def speckle(image: Array, std: float, seed: int) -> Array:
+    """Return the picture times 1 plus normal noise, independent for each pixel and channel, rounded once."""
+    colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
+    factor = _field(1 + _inverse_normal() * np.float32(std), seed, colors.shape)
+    changed = cv2.multiply(colors, factor, dtype=cv2.CV_32F if image.dtype == np.float32 else _DEPTHS[image.dtype])
+    if image.dtype == np.float32:
+        np.clip(changed, 0.0, 1.0, out=changed)
+    changed = changed.reshape(colors.shape)
+    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+
+
+def poisson(image: Array, scale: float, seed: int) -> Array:
+    """Return the picture as counted photons show it, of which each is `scale` bright as a fraction of white.
+
+    Each value is Poisson with the old one as its mean; its variance is mean * scale.
+    """
+    step = scale * maximum(image)
+    if step < _NO_PHOTON * maximum(image):
+        return image.copy()
+    colors = image[..., :3] if has_alpha(image) else image
+    # RandomState, since its distributions never change; those of numpy's Generator may.
+    counts = np.random.RandomState(_stream(seed)).poisson(np.maximum(colors, 0) / step)
+    changed = to_dtype(counts * step, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
 
@@ -49,39 +79,36 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     """
     changed = empty_like(image)
     np.copyto(changed, image)
-    count = image.shape[0] * image.shape[1]
-    hits = _bernoulli_positions(count, amount, seed)
-    white = (_words(np.random.SFC64(seed ^ 1), len(hits)) & 1).astype(bool)
-    flat = changed.reshape(count, channels(image))
-    colors = channels(image) - has_alpha(image)
-    flat[hits[white], :colors] = int(maximum(image)) if image.dtype != np.float32 else 1.0
-    flat[hits[~white], :colors] = 0
+    if amount <= 0.0:
+        return changed
+    flat = changed.reshape(image.shape[0] * image.shape[1], channels(image))
+    hits, white = _bernoulli(len(flat), amount, seed)
+    flat[hits, : channels(image) - has_alpha(image)] = (white * image.dtype.type(maximum(image)))[:, None]
     return changed
 
 
-def _table(std: float, image: Array) -> Array:
-    """Return what each 16-bit number stands for: normal quantiles, in whole levels for whole-numbered pictures."""
+def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:
+    """Return normal noise of a standard deviation in levels; in whole levels for whole-numbered pictures."""
     if image.dtype == np.float32:
-        return _inverse_normal() * np.float32(std)
-    levels = np.rint(_inverse_normal() * _deviation_before_rounding(std))
-    if image.dtype == np.uint16:
-        return levels.astype(np.int32)
-    return levels.astype(np.int8 if levels[-1] <= 127 else np.int16)
+        return _field(_inverse_normal() * np.float32(std), seed, shape)
+    sigma = _deviation_before_rounding(std)
+    kind = np.int32 if image.dtype == np.uint16 else np.int8 if _LONGEST * sigma <= 127 else np.int16
+    if math.prod(shape) * 4 > _LEVELS:
+        return _field(np.rint(_inverse_normal() * sigma).astype(kind), seed, shape)
+    # A table for this sigma would cost more than what is looked up in it: the same numbers, scaled afterwards.
+    return np.rint(_field(_inverse_normal(), seed, shape) * sigma).astype(kind)
 
 
 def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
     """Return an array of table entries, each for 16 raw bits; in pieces, so that raw bits take little memory."""
     field = empty(shape, table.dtype)
     flat = field.reshape(1, -1)
-    bits = np.random.SFC64(seed)
+    bits = _stream(seed)
     for start in range(0, flat.shape[1], _PIECE):
         count = min(_PIECE, flat.shape[1] - start)
         words = _words(bits, count)[None]
         piece = flat[:, start : start + count]
-        if table.itemsize <= 2:
-            cv2.LUT(words, table, dst=piece)
-        else:
-            np.take(table, words, out=piece)
+        cv2.LUT(words, table, dst=piece)
     return field
 
 
@@ -132,21 +159,44 @@ def _rounded_variance(sigma: float) -> float:
     return sum((2 * k + 1) * math.erfc((k + 0.5) / sigma / math.sqrt(2)) for k in range(12))
 
 
-def _bernoulli_positions(count: int, p: float, seed: int) -> Array:
-    """Return the numbers below `count` that were hit, each with probability p, ascending."""
-    if p <= 0.0:
-        return np.empty(0, np.int64)
+def _bernoulli(count: int, p: float, seed: int) -> tuple[Array, Array]:
+    """Return the numbers below `count` that were hit, each with probability p, ascending; and a fair bit for each."""
+    raw = _stream(seed)
     if p >= 1.0:
-        return np.arange(count)
-    raw = np.random.SFC64(seed)
+        return np.arange(count), raw.random_raw(count) & 1
     scale = 1.0 / math.log1p(-p)
-    parts, last = [], -1
+    places, coins, last = [], [], -1
     while last < count:
         expected = (count - last) * p
         # Four deviations more than expected: a second round is rare.
-        uniforms = (raw.random_raw(int(expected + 4 * math.sqrt(expected) + 16)) >> np.uint64(11)) * 2.0**-53
-        gaps = np.minimum(np.floor(np.log1p(-uniforms) * scale), count).astype(np.int64) + 1
-        parts.append(last + np.cumsum(gaps))
-        last = int(parts[-1][-1])
-    positions = np.concatenate(parts)
-    return positions[: np.searchsorted(positions, count)]
+        words = raw.random_raw(int(expected + 4 * math.sqrt(expected) + 16))
+        gaps = np.minimum(np.log1p((words >> 11) * -(2.0**-53)) * scale, count).astype(np.int64) + 1
+        place = np.cumsum(gaps) + last
+        places.append(place)
+        coins.append(words & 1)  # not among the 53 bits that made the gap
+        last = int(place[-1])
+    hits = np.concatenate(places) if len(places) > 1 else places[0]
+    bits = np.concatenate(coins) if len(coins) > 1 else coins[0]
+    inside = int(np.searchsorted(hits, count))
+    return hits[:inside], bits[:inside]
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.bits = np.random.SFC64(0)
+
+
+_local = _Local()
+
+
+def _stream(seed: int) -> np.random.SFC64:
+    """Return this thread's generator, begun anew: as its author has it, three words of seed and 12 rounds unseen.
+
+    Setting the state takes a tenth of the time of a new generator (benchmarks/kernels.py). Whoever takes the stream
+    must be done with it before the next one is taken.
+    """
+    bits = _local.bits
+    state: Any = {"state": np.array([seed, seed, seed, 1], np.uint64)}
+    bits.state = {"bit_generator": "SFC64", "state": state, "has_uint32": 0, "uinteger": 0}
+    bits.random_raw(12, output=False)
+    return bits

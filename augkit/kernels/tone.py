@@ -1,15 +1,15 @@
-"""Pointwise changes: a gain and an offset for each channel, a colour matrix, or a table."""
+"""Pointwise changes: a gain and offsets, a colour matrix, or a table."""
 
 from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.memory import empty_like
 
 Curve = Callable[[Array], Array]
-"""From values in [0, 1] (float64, any shape) to values, clipped to [0, 1] afterwards."""
+"""From values in [0, 1] (float64, the last axis 1 or the colours) to values, clipped to [0, 1] afterwards."""
 
 
 def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
@@ -17,56 +17,62 @@ def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
 
     A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py).
     """
-    count = channels(image)
+    count, white = channels(image), maximum(image)
+    if count == 3 and len(offsets) == 3:
+        red, green, blue = offsets
+        return _multiply(
+            image,
+            [[gain, 0.0, 0.0, red * white], [0.0, gain, 0.0, green * white], [0.0, 0.0, gain, blue * white]],
+        )
     colors = count - has_alpha(image)
     matrix = np.eye(count, count + 1)
     matrix[range(colors), range(colors)] = gain
-    matrix[:colors, -1] = [offset * maximum(image) for offset in offsets]
+    matrix[:colors, -1] = [offset * white for offset in offsets]
     return _multiply(image, matrix)
 
 
-def apply_matrix(image: Array, rows: Sequence[Sequence[float]]) -> Array:
-    """Return the colours of an RGB or RGBA picture multiplied by a 3x4 matrix, rounded once.
+def apply_matrix(image: Array, rows: Sequence[Sequence[float]], offset: Sequence[float]) -> Array:
+    """Return the colours of an RGB or RGBA picture multiplied by a 3x3 matrix, rounded once.
 
-    The last column is an offset, as a fraction of white.
+    The offset is a fraction of white for each colour.
     """
-    count = channels(image)
-    matrix = np.eye(count, count + 1)
-    matrix[:3, :3] = [row[:3] for row in rows]
-    matrix[:3, -1] = [row[3] * maximum(image) for row in rows]
-    return _multiply(image, matrix)
+    white = maximum(image)
+    if has_alpha(image):
+        weights = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
+        return _multiply(image, [*weights, [0.0, 0.0, 0.0, 1.0, 0.0]])
+    return _multiply(image, [[*row, value * white] for row, value in zip(rows, offset, strict=True)])
 
 
-def _multiply(image: Array, matrix: Array) -> Array:
-    changed = cv2.transform(image, matrix, dst=empty_like(image))
+def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
+    changed = cv2.transform(image, np.array(matrix), dst=empty_like(image))
     return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
 
 
-def apply_curves(image: Array, curves: Sequence[Curve]) -> Array:
-    """Return the picture with one curve over all channels, or one for each of three colours."""
+def apply_curve(image: Array, curve: Curve) -> Array:
+    """Return the picture with a curve over all channels, or with one that tells three colours apart."""
+    colors = channels(image) - has_alpha(image)
     if image.dtype == np.float32:
+        values = image.reshape(*image.shape[:2], -1)[..., :colors].astype(np.float64)
         changed = image.copy()
-        view = changed[..., None] if image.ndim == 2 else changed
-        for channel in range(channels(image) - has_alpha(image)):
-            values = view[..., channel].astype(np.float64)
-            view[..., channel] = to_dtype(curves[channel % len(curves)](values), image)
+        changed.reshape(*image.shape[:2], -1)[..., :colors] = to_dtype(curve(values), image)
         return changed
-    tables = _tables(image, curves)
-    if image.dtype == np.uint8 and len(curves) == 1 and not has_alpha(image):  # half the time of three
-        return cv2.LUT(image, np.ascontiguousarray(tables[:, :, 0]), dst=empty_like(image))
-    if image.dtype == np.uint8:
-        return cv2.LUT(image, tables if image.ndim == 3 else tables[:, :, 0], dst=empty_like(image))
-    if image.ndim == 2:
-        return np.take(tables[0, :, 0], image)
-    return np.stack([np.take(tables[0, :, i], image[..., i]) for i in range(image.shape[2])], axis=2)
+    white = maximum(image)
+    levels = np.arange(int(white) + 1)[:, None]
+    table = to_dtype(curve(levels / white) * white, image)
+    return apply_table(image, table)
 
 
-def _tables(image: Array, curves: Sequence[Curve]) -> Array:
-    """Return the curves as a table (1, levels, channels), that of alpha the identity."""
-    levels = np.arange(int(maximum(image)) + 1, dtype=np.float64)
-    plain = [to_dtype(curve(levels / maximum(image)) * maximum(image), image) for curve in curves]
+def apply_table(image: Array, table: Array) -> Array:
+    """Return a whole-numbered picture looked up in a table (levels, 1 or colours); alpha is kept."""
     count = channels(image)
-    table = [plain[i % len(plain)] for i in range(count - has_alpha(image))]
-    if has_alpha(image):
-        table.append(levels.astype(image.dtype))
-    return np.stack(table, axis=1)[None]
+    if image.dtype == np.uint8:
+        if table.shape[1] == 1 and not has_alpha(image):  # half the time of three
+            return cv2.LUT(image, np.ascontiguousarray(table[:, 0]), dst=empty_like(image))
+        if table.shape[1] == 1:
+            table = np.repeat(table, 3, axis=1)
+        if has_alpha(image):
+            table = np.column_stack([table, np.arange(256, dtype=np.uint8)])
+        return cv2.LUT(image, np.ascontiguousarray(table)[None], dst=empty_like(image))
+    planes = image.reshape(*image.shape[:2], count)
+    changed = np.stack([np.take(table[:, i % table.shape[1]], planes[..., i]) for i in range(count)], axis=2)
+    return with_alpha_of(image, changed.reshape(image.shape))

@@ -46,7 +46,7 @@ def warp(
     image : array (H, W) or (H, W, C)
         uint8, uint16 or float32.
     matrix : Matrix
-        Affine.
+        Affine, or a perspective.
     out : (int, int)
         Height and width of the result.
     border : {"reflect", "replicate", "wrap", "constant"}
@@ -68,8 +68,7 @@ def warp(
 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
-    inverse = invert(matrix)
-    across, down = (_density(math.hypot(inverse[i], inverse[i + 3])) for i in (0, 1))
+    across, down = map(_density, _steps(invert(matrix), out))
     if (across, down) == (1, 1):
         return _sample(image, matrix, out, border, fill, flag)
     height, width = image.shape[:2]
@@ -108,6 +107,20 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
     return np.ascontiguousarray(np.stack(parts, axis=-1)).view(mask.dtype).reshape(out + mask.shape[2:])
 
 
+def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
+    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do."""
+    a, b, c, d, e, f, g, h, i = inverse
+    if g == h == 0.0 and i == 1.0:
+        return math.hypot(a, d), math.hypot(b, e)
+    across, down = 0.0, 0.0
+    for x, y in ((0, 0), (out[1], 0), (0, out[0]), (out[1], out[0])):
+        w = g * x + h * y + i
+        u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
+        across = max(across, math.hypot(a - u * g, d - v * g) / abs(w))
+        down = max(down, math.hypot(b - u * h, e - v * h) / abs(w))
+    return across, down
+
+
 def _density(step: float) -> int:
     return 1 if step <= _PLAIN_STEP else math.ceil(step)
 
@@ -136,12 +149,17 @@ def _sample(
             if image.shape[axis] == 1:
                 image = np.concatenate([image, image], axis=axis)
     # OpenCV puts pixel centres on whole numbers, we put edges there.
-    inverse = compose(translation(-0.5, -0.5), compose(invert(matrix), translation(0.5, 0.5)))
-    rows = np.array(inverse[:6]).reshape(2, 3)
+    a, b, c, d, e, f, g, h, i = invert(matrix)
+    flat = g == h == 0.0 and i == 1.0
+    if flat:
+        rows = np.array([[a, b, (a + b) / 2 + c - 0.5], [d, e, (d + e) / 2 + f - 0.5]])
+    else:
+        inverse = compose(translation(-0.5, -0.5), compose((a, b, c, d, e, f, g, h, i), translation(0.5, 0.5)))
+        rows = np.array(inverse).reshape(3, 3)
     padded = count == 3 and image.dtype == np.uint8
     if padded:  # faster than three channels, both conversions included (benchmarks/kernels.py)
         image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, dst=empty((*image.shape[:2], 4), np.uint8))
-    moved = cv2.warpAffine(
+    moved = (cv2.warpAffine if flat else cv2.warpPerspective)(
         image, rows, (out[1], out[0]), dst=empty((*out, *image.shape[2:]), image.dtype),
         flags=flag | cv2.WARP_INVERSE_MAP, borderMode=BORDERS[border], borderValue=_fill(image, fill, alpha),
     )  # fmt: skip
@@ -159,11 +177,13 @@ def _shrink(image: Array, out: Size) -> Array:
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
+    if not _is_whole(matrix[0]) or matrix[6:] != (0.0, 0.0, 1.0):
+        return None
     whole = [round(value) for value in matrix[:6]]
     a, b, x, c, d, y = whole
     if (abs(a), abs(b), abs(c), abs(d)) not in ((1, 0, 0, 1), (0, 1, 1, 0)):
         return None
-    if any(abs(value - near) > _EXACT for value, near in zip(matrix, whole, strict=False)):
+    if not all(map(_is_whole, matrix[:6])):
         return None
     turned = np.swapaxes(image, 0, 1) if b else image
     height, width = turned.shape[:2]
@@ -181,6 +201,10 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
         height, width = turned.shape[:2]
     cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
     return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) <= _EXACT
 
 
 def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:

@@ -1,7 +1,7 @@
 """Recipes: a pipeline as YAML, by name or from a file, checked before anything is done with it."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,9 +13,12 @@ import yaml
 
 from augkit.errors import AugkitError, suggest
 from augkit.files.read import read_bytes
+from augkit.operations import View
 from augkit.pipeline import Pipeline
 from augkit.transforms.base import Transform
-from augkit.transforms.catalog import catalog, find
+from augkit.transforms.catalog import catalog
+from augkit.transforms.pca import Pictures, fit_all
+from augkit.transforms.plain import from_plain, name_and_options, to_plain
 
 Document: TypeAlias = dict[str, Any]
 
@@ -39,18 +42,23 @@ class Recipe(pydantic.BaseModel):
     border: Literal["reflect", "replicate", "wrap", "constant"] = "reflect"
     fill: Annotated[float, pydantic.Field(ge=0.0, le=1.0)] = 0.0
     interpolation: Literal["linear", "nearest", "cubic"] = "linear"
+    enclosure: Literal["corners", "ellipse"] = "corners"
+    min_visible: Annotated[float, pydantic.Field(ge=0.0, le=1.0)] = 0.0
     transforms: tuple[pydantic.InstanceOf[Transform], ...]
 
     def pipeline(self, *, seed: int = 0) -> Pipeline:
         """Return the pipeline that this recipe describes."""
-        return Pipeline(
-            self.transforms, seed=seed, border=self.border, fill=self.fill, interpolation=self.interpolation
-        )
+        view = {field.name: getattr(self, field.name) for field in dataclasses.fields(View)}
+        return Pipeline(self.transforms, seed=seed, **view)
+
+    def fit(self, pictures: Pictures) -> "Recipe":
+        """Return the recipe with what asks for it fitted to the colours of a folder, or of pictures."""
+        return self.model_copy(update={"transforms": fit_all(self.transforms, pictures)})
 
     def to_dict(self) -> Document:
         """Return the recipe as plain data with every option spelt out, as manifests keep it."""
         document = self.model_dump(exclude={"transforms"})
-        return document | {"transforms": [{step.name(): _options(step)} for step in self.transforms]}
+        return document | {"transforms": [to_plain(step) for step in self.transforms]}
 
     def to_yaml(self) -> str:
         """Return the recipe as YAML with every option spelt out."""
@@ -101,7 +109,7 @@ def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = (
     steps = document.get("transforms")
     if not isinstance(steps, list) or not steps:
         raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {short(steps)}")
-    made = tuple(_transform(step, f"{where}: transform {number}") for number, step in enumerate(steps, 1))
+    made = tuple(from_plain(step, f"{where}: transform {number}") for number, step in enumerate(steps, 1))
     try:
         return Recipe(**document | {"transforms": made})
     except pydantic.ValidationError as error:
@@ -153,8 +161,7 @@ def _override(document: Document, override: str) -> None:
             raise AugkitError(f"--set {override}: a recipe has no option {name!r}{suggest(name, known)}")
         document[name] = value
         return
-    steps = document.get("transforms")
-    steps = document["transforms"] = [_pair(step) for step in steps] if isinstance(steps, list) else []
+    steps = list(_all_steps(document, "transforms"))
     hits = [options for step_name, options in steps if step_name == name]
     if not hits:
         raise AugkitError(f"--set {override}: the recipe has no {name!r}{suggest(name, [str(s[0]) for s in steps])}")
@@ -163,30 +170,18 @@ def _override(document: Document, override: str) -> None:
             options[option] = value
 
 
-def _pair(step: Any) -> tuple[Any, Any]:
-    """Return name and options of a step, which is a name alone or a mapping of one name to its options."""
-    if isinstance(step, str):
-        return step, {}
-    if isinstance(step, tuple):
-        return step
-    if isinstance(step, Mapping) and len(step) == 1:
-        ((name, options),) = step.items()
-        return name, {} if options is None else dict(options) if isinstance(options, Mapping) else options
-    return step, None
-
-
-def _transform(step: Any, where: str) -> Transform:
-    name, options = _pair(step)
-    if not isinstance(name, str) or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
-        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {short(step)}")
-    try:
-        kind = find(name)
-    except AugkitError as error:
-        raise AugkitError(f"{where}: {error}") from None
-    try:
-        return kind(**options)
-    except AugkitError as error:
-        raise AugkitError(f"{where}: {error}") from None
+def _all_steps(holder: Document, key: str) -> Iterator[tuple[Any, Any]]:
+    """Yield name and options of all steps below a list of them, also in choices, ready to be changed in place."""
+    steps = holder.get(key)
+    if not isinstance(steps, list):
+        return
+    holder[key] = []
+    for step in steps:
+        name, options = name_and_options(step)
+        holder[key].append({name: options} if isinstance(name, str) else step)
+        yield name, options
+        if isinstance(options, dict):
+            yield from _all_steps(options, "transforms")
 
 
 def _first(error: pydantic.ValidationError) -> str:
@@ -197,11 +192,6 @@ def _first(error: pydantic.ValidationError) -> str:
     return f"{option}: {problem['msg']}, got {short(problem['input'])}"
 
 
-def _options(step: Transform) -> Document:
-    values = dataclasses.asdict(step)
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-
-
 def describe_transforms() -> list[Document]:
     """Return name, class, first docstring line and default options of every transform, as plain data."""
     return [
@@ -210,7 +200,7 @@ def describe_transforms() -> list[Document]:
             "class": kind.__name__,
             "family": kind.__module__.rpartition(".")[2],
             "summary": (kind.__doc__ or "").partition("\n")[0],
-            "options": _options(kind()),
+            "options": kind().to_options(),
         }
         for name, kind in catalog().items()
     ]

@@ -22,7 +22,7 @@ class Rotate(SpatialTransform):
            [1, 3]], dtype=uint8)
     """
 
-    degrees: Range = span(-15.0, 15.0)
+    degrees: Range = span(default=(-15.0, 15.0))
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the angle."""
@@ -52,7 +52,7 @@ class Translate(SpatialTransform):
            [0, 1]], dtype=uint8)
     """
 
-    fraction: Range = span(-0.1, 0.1)
+    fraction: Range = span(default=(-0.1, 0.1))
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the two shifts."""
@@ -81,7 +81,7 @@ class Scale(SpatialTransform):
     array([5, 5, 6, 6], dtype=uint8)
     """
 
-    factor: Range = span(0.85, 1.15, least=0.01, most=100.0)
+    factor: Range = span(default=(0.85, 1.15), least=0.01, most=100.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the magnification."""
@@ -111,7 +111,7 @@ class Shear(SpatialTransform):
     shear(x=45, y=45)
     """
 
-    degrees: Range = span(-8.0, 8.0, least=-80.0, most=80.0)
+    degrees: Range = span(default=(-8.0, 8.0), least=-80.0, most=80.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the two angles."""
@@ -150,10 +150,10 @@ class Affine(SpatialTransform):
            [1, 3]], dtype=uint8)
     """
 
-    degrees: Range = span(-15.0, 15.0)
-    fraction: Range = span(-0.1, 0.1)
-    factor: Range = span(0.85, 1.15, least=0.01, most=100.0)
-    shear: Range = span(-8.0, 8.0, least=-80.0, most=80.0)
+    degrees: Range = span(default=(-15.0, 15.0))
+    fraction: Range = span(default=(-0.1, 0.1))
+    factor: Range = span(default=(0.85, 1.15), least=0.01, most=100.0)
+    shear: Range = span(default=(-8.0, 8.0), least=-80.0, most=80.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return angle, shifts, magnification and angles of shear."""

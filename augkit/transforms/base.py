@@ -6,23 +6,29 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, dataclass_transform
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
-from augkit.operations import Linear, Operation, Power, Tone, Warp
+from augkit.kernels.measure import Colors
+from augkit.operations import Operation, Pointwise, Step, Warp
 from augkit.seeding import Draws
 
 Number: TypeAlias = float | int
 Params: TypeAlias = dict[str, Number]
+Value: TypeAlias = Number | str
+"""What stands in drawn parameters: numbers, and where a foreign library needs it, text."""
 Range: TypeAlias = tuple[float, float]
 
 C = TypeVar("C", bound="type[Transform]")
 
 
-def span(low: float, high: float, *, least: float = -math.inf, most: float = math.inf) -> Any:
-    """Return a dataclass field for a range (low, high) whose ends must lie in [least, most]."""
-    return dataclasses.field(default=(low, high), metadata={"least": least, "most": most})
+def span(*, default: tuple[float, float], least: float = -math.inf, most: float = math.inf, whole: bool = False) -> Any:
+    """Return a dataclass field for a range (low, high) whose ends must lie in [least, most].
+
+    With `whole`, whole numbers are drawn from it, both ends included.
+    """
+    return dataclasses.field(default=default, metadata={"least": least, "most": most, "whole": whole})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(span, dataclasses.field))
@@ -31,15 +37,16 @@ def transform(cls: C) -> C:
     made = dataclass(frozen=True, kw_only=True)(cls)
     plain = made.__init__
     names = [field.name for field in dataclasses.fields(made)]
+    positional = sum(not field.kw_only for field in dataclasses.fields(made))
 
     @functools.wraps(plain)
     def checked(self: Any, *args: Any, **options: Any) -> None:
-        if args:
+        if len(args) > positional:
             raise TypeError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
         for name in options:
             if name not in names:
                 raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")
-        plain(self, **options)
+        plain(self, *args, **options)
 
     made.__init__ = checked  # type: ignore[method-assign]
     return cast(C, made)
@@ -56,13 +63,13 @@ class Drawn(NamedTuple):
     """
 
     kind: "type[Transform]"
-    params: Mapping[str, Number]
+    params: Mapping[str, Value]
 
     def __str__(self) -> str:
-        numbers = (
-            f"{key}={value}" if isinstance(value, int) else f"{key}={value:.6g}" for key, value in self.params.items()
+        values = (
+            f"{key}={value:.6g}" if isinstance(value, float) else f"{key}={value}" for key, value in self.params.items()
         )
-        return f"{self.kind.name()}({', '.join(numbers)})"
+        return f"{self.kind.name()}({', '.join(values)})"
 
 
 @transform
@@ -78,7 +85,7 @@ class Transform:
     p: float = 1.0
 
     def __post_init__(self) -> None:
-        if not _is_number(self.p) or not 0.0 <= self.p <= 1.0:
+        if not is_number(self.p) or not 0.0 <= self.p <= 1.0:
             raise AugkitError(f"{type(self).__name__}: p must be a probability from 0 to 1, got {self.p!r}")
         for field in dataclasses.fields(self):
             if "least" in field.metadata:
@@ -93,9 +100,28 @@ class Transform:
 
     @property
     def varies(self) -> bool:
-        """Whether one draw is as good as never like another: some range has more than one number in it."""
-        ranges = (getattr(self, field.name) for field in dataclasses.fields(self) if "least" in field.metadata)
-        return any(low < high for low, high in ranges)
+        """Whether one draw is as good as never like another: it always happens, and a range has no end of numbers."""
+        fields = (field for field in dataclasses.fields(self) if field.metadata.get("whole") is False)
+        ranges = (getattr(self, field.name) for field in fields)
+        return self.p == 1.0 and any(low < high for low, high in ranges)
+
+    def to_options(self) -> dict[str, Any]:
+        """Return every option as plain data, as recipes have them."""
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the transform that a recipe's options describe."""
+        return cls(**options)
+
+    @property
+    def needs_fit(self) -> bool:
+        """Whether it has to see the data set's colours before it can be drawn."""
+        return False
+
+    def fitted(self, colors: Colors) -> "Transform":
+        """Return the transform as the data set's colours make it."""
+        return self
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
@@ -107,7 +133,7 @@ class Transform:
             yield Drawn(type(self), self.draw(draws, size))
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size."""
         raise NotImplementedError
 
@@ -138,35 +164,44 @@ class SpatialTransform(Transform):
         return size
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the warp."""
         return Warp(cls.matrix(size, **params), cls.out_size(size, **params))
 
 
 @transform
-class ToneTransform(Transform):
-    """A transform that is a curve over all pixels alike: write `curve`."""
+class PointwiseTransform(Transform):
+    """A transform that changes each pixel on its own: write `step`."""
 
     @staticmethod
-    def curve(*args: Any, **params: Any) -> Linear | Power:
-        """Return the curve."""
+    def step(*args: Any, **params: Any) -> Step:
+        """Return the line, the colour matrix or the curve."""
         raise NotImplementedError
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
-        """Return the tone."""
-        return Tone((cls.curve(**params),))
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+        """Return the change of each pixel."""
+        return Pointwise((cls.step(**params),))
 
 
-def _is_number(value: object) -> bool:
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return {value.name(): value.to_options()} if isinstance(value, Transform) else value
+
+
+def is_number(value: object) -> bool:
+    """Return whether this is a finite number, which True and False are not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Range:
     where = f"{owner}: {field.name}"
-    if not isinstance(value, tuple | list) or len(value) != 2 or not all(_is_number(end) for end in value):
+    if not isinstance(value, tuple | list) or len(value) != 2 or not all(is_number(end) for end in value):
         raise AugkitError(f"{where} must be a range (low, high) of two numbers, got {value!r}")
-    low, high = float(value[0]), float(value[1])
+    low, high = value if field.metadata["whole"] else map(float, value)
+    if field.metadata["whole"] and math.ceil(low) > high >= low:
+        raise AugkitError(f"{where} must be a range with a whole number in it, got {value!r}")
     if low > high:
         raise AugkitError(f"{where} must be (low, high) with low <= high, got {value!r}; did you swap them?")
     least, most = field.metadata["least"], field.metadata["most"]

@@ -22,8 +22,12 @@ def catalog() -> dict[str, type[Transform]]:
         if module.name in ("base", "catalog"):
             continue
         for _, member in inspect.getmembers(importlib.import_module(f"{transforms.__name__}.{module.name}")):
-            concrete = inspect.isclass(member) and issubclass(member, Transform) and "draw" in vars(member)
-            if concrete and member.__module__.endswith(f".{module.name}"):
+            is_transform = inspect.isclass(member) and issubclass(member, Transform)
+            if (
+                is_transform
+                and vars(member).keys() & {"draw", "draw_steps"}
+                and member.__module__.endswith(f".{module.name}")
+            ):
                 found[member.name()] = member
     return found
 

@@ -1,4 +1,4 @@
-"""Colours: PCA jitter, hue and saturation, grey, inversion, swapped channels."""
+"""Colours: hue and saturation, all of colour in one, grey, inversion, swapped channels."""
 
 import math
 from collections.abc import Mapping
@@ -7,58 +7,13 @@ from typing import Any
 
 from augkit.geometry import Size
 from augkit.kernels.measure import LUMA
-from augkit.operations import ColorMatrix, Linear, Operation, Row
+from augkit.operations import Linear, Mix, Operation, Pointwise, Row
 from augkit.seeding import Draws
-from augkit.transforms.base import Number, Params, Range, ToneTransform, Transform, span, transform
-
-# Principal components of RGB over ImageNet's training pictures, columns by falling size, and their eigenvalues,
-# for values in [0, 1]: as published with the AlexNet reimplementations in cuda-convnet and fb.resnet.torch.
-IMAGENET_VECTORS = (
-    (-0.5675, 0.7192, 0.4009),
-    (-0.5808, -0.0045, -0.8140),
-    (-0.5836, -0.6948, 0.4203),
-)
-IMAGENET_VALUES = (0.2175, 0.0188, 0.0045)
+from augkit.transforms.base import Params, PointwiseTransform, Range, span, transform
 
 
 @transform
-class PCAColorJitter(ToneTransform):
-    """Shift all pixels by one colour, drawn along the principal components of natural colours.
-
-    One constant offset a picture, sum_i alpha_i lambda_i p_i with alpha_i ~ N(0, std), as in Krizhevsky,
-    Sutskever and Hinton (2012), section 4.1, with the components of ImageNet. A grey picture is shifted by the
-    grey of that colour.
-
-    Parameters
-    ----------
-    std : (float, float)
-        Range of the standard deviation of alpha; the paper has 0.1.
-
-    Examples
-    --------
-    >>> import numpy as np, augkit
-    >>> jitter = augkit.Pipeline([augkit.PCAColorJitter()])
-    >>> np.unique(jitter(np.full((8, 8, 3), 128, np.uint8), key=("a.jpg", 1)).reshape(-1, 3), axis=0).shape
-    (1, 3)
-    """
-
-    std: Range = span(0.1, 0.1, least=0.0, most=10.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the colour offset, as fractions of white."""
-        std = draws.uniform(*self.std)
-        weights = [draws.normal(0.0, std) * value for value in IMAGENET_VALUES]
-        red, green, blue = (sum(w * v for w, v in zip(weights, row, strict=True)) for row in IMAGENET_VECTORS)
-        return {"red": red, "green": green, "blue": blue}
-
-    @staticmethod
-    def curve(*, red: float, green: float, blue: float) -> Linear:
-        """Return a line of slope 1 for each colour."""
-        return Linear(1.0, (red, green, blue))
-
-
-@transform
-class HueSaturation(Transform):
+class HueSaturation(PointwiseTransform):
     """Turn the hues and strengthen or weaken the colours; the grey of every pixel is kept where nothing clips.
 
     One colour matrix: saturation blends with the grey (as Pillow's ImageEnhance.Color does), hue turns the plane of
@@ -79,21 +34,74 @@ class HueSaturation(Transform):
     [[[60, 60, 60]]]
     """
 
-    hue: Range = span(-10.0, 10.0, least=-180.0, most=180.0)
-    saturation: Range = span(0.7, 1.3, least=0.0, most=10.0)
+    hue: Range = span(default=(-10.0, 10.0), least=-180.0, most=180.0)
+    saturation: Range = span(default=(0.7, 1.3), least=0.0, most=10.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the turn and the factor."""
         return {"hue": draws.uniform(*self.hue), "saturation": draws.uniform(*self.saturation)}
 
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+    @staticmethod
+    def step(*, hue: float, saturation: float) -> Mix:
         """Return the colour matrix."""
-        return ColorMatrix(_chroma_matrix(**params))
+        return Mix(_chroma_matrix(hue, saturation))
 
 
 @transform
-class Grayscale(Transform):
+class ColorJitter(PointwiseTransform):
+    """Change brightness, contrast, saturation and hue, in an order that is drawn as well.
+
+    What torchvision and Albumentations call by this name, in one pass over the pixels. Brightness multiplies here.
+
+    Parameters
+    ----------
+    brightness : (float, float)
+        Range of the factor by which every pixel is multiplied.
+    contrast : (float, float)
+        Range of the factor by which tones are stretched about the mean grey of the picture.
+    saturation : (float, float)
+        Range of the factor of the colours; 0 leaves grey.
+    hue : (float, float)
+        Range of the turn of the colour circle, in degrees.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> print(*augkit.Pipeline([augkit.ColorJitter()]).draw((8, 8), key=("a.jpg", 1)))
+    color_jitter(brightness=1.0021, contrast=0.848779, saturation=1.07571, hue=-3.79564, order=4)
+    """
+
+    brightness: Range = span(default=(0.8, 1.2), least=0.0, most=10.0)
+    contrast: Range = span(default=(0.8, 1.2), least=0.0, most=10.0)
+    saturation: Range = span(default=(0.7, 1.3), least=0.0, most=10.0)
+    hue: Range = span(default=(-10.0, 10.0), least=-180.0, most=180.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the factors, the turn, and which of the six orders."""
+        return {
+            "brightness": draws.uniform(*self.brightness),
+            "contrast": draws.uniform(*self.contrast),
+            "saturation": draws.uniform(*self.saturation),
+            "hue": draws.uniform(*self.hue),
+            "order": draws.integer(0, len(_ORDERS) - 1),
+        }
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+        """Return brightness, contrast and the change of colours, in the order drawn."""
+        steps = (
+            Linear(params["brightness"]),
+            Linear(params["contrast"], pivot=1.0 - params["contrast"]),
+            Mix(_chroma_matrix(params["hue"], params["saturation"])),
+        )
+        return Pointwise(tuple(steps[place] for place in _ORDERS[params["order"]]))
+
+
+_ORDERS = tuple(permutations(range(3)))
+
+
+@transform
+class Grayscale(PointwiseTransform):
     """Take the colours away, keeping three channels. Recipes give it a small p.
 
     Examples
@@ -107,14 +115,14 @@ class Grayscale(Transform):
         """Return nothing: there is but one grey."""
         return {}
 
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    @staticmethod
+    def step() -> Mix:
         """Return the colour matrix."""
-        return ColorMatrix(_chroma_matrix(hue=0.0, saturation=0.0))
+        return Mix(_chroma_matrix(hue=0.0, saturation=0.0))
 
 
 @transform
-class ChannelShuffle(Transform):
+class ChannelShuffle(PointwiseTransform):
     """Let red, green and blue change places; never all stay where they are.
 
     Examples
@@ -130,15 +138,15 @@ class ChannelShuffle(Transform):
         red, green, blue = draws.choice([order for order in permutations(range(3)) if order != (0, 1, 2)])
         return {"red": red, "green": green, "blue": blue}
 
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    @staticmethod
+    def step(*, red: int, green: int, blue: int) -> Mix:
         """Return the colour matrix."""
-        picked = [[float(params[name] == channel) for channel in range(3)] for name in ("red", "green", "blue")]
-        return ColorMatrix(tuple((r, g, b, 0.0) for r, g, b in picked))  # type: ignore[arg-type]
+        picked = [[float(source == channel) for channel in range(3)] for source in (red, green, blue)]
+        return Mix(tuple((r, g, b, 0.0) for r, g, b in picked))  # type: ignore[arg-type]
 
 
 @transform
-class Invert(ToneTransform):
+class Invert(PointwiseTransform):
     """Turn the picture into its negative. Recipes give it a small p.
 
     Examples
@@ -153,7 +161,7 @@ class Invert(ToneTransform):
         return {}
 
     @staticmethod
-    def curve() -> Linear:
+    def step() -> Linear:
         """Return white minus the value."""
         return Linear(-1.0, (1.0, 1.0, 1.0))
 

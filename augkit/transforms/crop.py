@@ -67,7 +67,7 @@ class Crop(SizedTransform):
     (2, 2)
     """
 
-    fraction: Range = span(0.8, 1.0, least=0.01, most=1.0)
+    fraction: Range = span(default=(0.8, 1.0), least=0.01, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return place and size of the window; x and y are 0 at the left and top end of its play, 1 at the other."""
@@ -119,7 +119,7 @@ class CenterCrop(SizedTransform):
     [[5, 6], [9, 10]]
     """
 
-    fraction: Range = span(0.75, 1.0, least=0.01, most=1.0)
+    fraction: Range = span(default=(0.75, 1.0), least=0.01, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the window."""
@@ -154,8 +154,8 @@ class ResizedCrop(SizedTransform):
     (224, 224, 3)
     """
 
-    area: Range = span(0.3, 1.0, least=0.0001, most=1.0)
-    ratio: Range = span(3 / 4, 4 / 3, least=0.01, most=100.0)
+    area: Range = span(default=(0.3, 1.0), least=0.0001, most=1.0)
+    ratio: Range = span(default=(3 / 4, 4 / 3), least=0.01, most=100.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return width, height and place of the window, as fractions of the picture and of the window's play."""
@@ -203,7 +203,7 @@ class Pad(SizedTransform):
            [0, 0, 0, 0]], dtype=uint8)
     """
 
-    fraction: Range = span(0.0, 0.1, least=0.0, most=10.0)
+    fraction: Range = span(default=(0.0, 0.1), least=0.0, most=10.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the margin or the canvas."""

@@ -1,10 +1,11 @@
-"""Gaussian noise, and salt and pepper."""
+"""Gaussian noise, salt and pepper, speckle, and the noise of photons."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from augkit.errors import AugkitError
 from augkit.geometry import Size
-from augkit.operations import Gaussian, Impulse, Operation
+from augkit.operations import Gaussian, Impulse, Operation, Poisson, Speckle
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, Transform, span, transform
 
@@ -17,6 +18,8 @@ class GaussianNoise(Transform):
     ----------
     std : (float, float)
         Range of the standard deviation, as a fraction of white.
+    shared : bool
+        Whether all colours of a pixel get the same noise, which then is grey.
 
     Examples
     --------
@@ -26,11 +29,18 @@ class GaussianNoise(Transform):
     0.1
     """
 
-    std: Range = span(0.01, 0.04, least=0.0, most=1.0)
+    std: Range = span(default=(0.01, 0.04), least=0.0, most=1.0)
+    shared: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.shared, bool):
+            raise AugkitError(f"GaussianNoise: shared must be true or false, got {self.shared!r}")
 
     def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the standard deviation and the seed of the field."""
-        return {"std": draws.uniform(*self.std), "seed": draws.bits()}
+        """Return the standard deviation and the seed of the field; and `shared` where it is."""
+        drawn: Params = {"std": draws.uniform(*self.std), "seed": draws.bits()}
+        return drawn | {"shared": 1} if self.shared else drawn
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
@@ -55,7 +65,7 @@ class SaltAndPepper(Transform):
     [0, 255]
     """
 
-    amount: Range = span(0.002, 0.02, least=0.0, most=1.0)
+    amount: Range = span(default=(0.002, 0.02), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the probability and the seed of the field."""
@@ -65,3 +75,62 @@ class SaltAndPepper(Transform):
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the noise."""
         return Impulse(**params)
+
+
+@transform
+class SpeckleNoise(Transform):
+    """Multiply by 1 plus normal noise, as coherent light does in radar, ultrasound and laser pictures.
+
+    Parameters
+    ----------
+    std : (float, float)
+        Range of the standard deviation, as a fraction of each pixel's own value.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> speckled = augkit.Pipeline([augkit.SpeckleNoise(std=(0.1, 0.1))])(np.full((200, 200), 0.5, np.float32))
+    >>> round(float(speckled.std()), 2)
+    0.05
+    """
+
+    std: Range = span(default=(0.05, 0.15), least=0.0, most=10.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the standard deviation and the seed of the field."""
+        return {"std": draws.uniform(*self.std), "seed": draws.bits()}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+        """Return the noise."""
+        return Speckle(**params)
+
+
+@transform
+class PoissonNoise(Transform):
+    """Count photons: each value becomes a Poisson number with the old one as its mean, as on a sensor in dim light.
+
+    Parameters
+    ----------
+    scale : (float, float)
+        Range of the brightness of one photon, as a fraction of white. A value x gets the variance x * scale; 0 leaves
+        the picture as it is.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> dim = augkit.Pipeline([augkit.PoissonNoise(scale=(0.02, 0.02))])(np.full((200, 200), 0.5, np.float32))
+    >>> round(float(dim.var()), 3)
+    0.01
+    """
+
+    scale: Range = span(default=(0.002, 0.02), least=0.0, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the brightness of a photon and the seed of the field."""
+        return {"scale": draws.uniform(*self.scale), "seed": draws.bits()}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+        """Return the noise."""
+        return Poisson(**params)

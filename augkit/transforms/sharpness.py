@@ -1,11 +1,13 @@
-"""Sharpness, clarity and blur."""
+"""Sharpness, clarity and blurs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from augkit.geometry import Size
 from augkit.operations import Blur, LocalContrast, Operation, Sharpen
+from augkit.operations import MotionBlur as MovedBlur
 from augkit.seeding import Draws
-from augkit.transforms.base import Number, Params, Range, Transform, span, transform
+from augkit.transforms.base import Params, Range, Transform, span, transform
 
 
 @transform
@@ -26,14 +28,14 @@ class Sharpness(Transform):
     array([100,  75, 225, 200], dtype=uint8)
     """
 
-    amount: Range = span(0.2, 1.0, least=-1.0, most=5.0)
+    amount: Range = span(default=(0.2, 1.0), least=-1.0, most=5.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the share."""
         return {"amount": draws.uniform(*self.amount)}
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the filter."""
         return Sharpen(**params)
 
@@ -56,15 +58,15 @@ class Clarity(Transform):
     True
     """
 
-    amount: Range = span(0.2, 0.6, least=-1.0, most=20.0)
-    radius: Range = span(0.03, 0.08, least=0.0, most=1.0)
+    amount: Range = span(default=(0.2, 0.6), least=-1.0, most=20.0)
+    radius: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return share and radius."""
         return {"amount": draws.uniform(*self.amount), "radius": draws.uniform(*self.radius)}
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the filter."""
         return LocalContrast(**params)
 
@@ -88,13 +90,47 @@ class GaussianBlur(Transform):
     1.65
     """
 
-    radius: Range = span(0.008, 0.02, least=0.0, most=1.0)
+    radius: Range = span(default=(0.008, 0.02), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the radius."""
         return {"radius": draws.uniform(*self.radius)}
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Number]) -> Operation:
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the filter."""
         return Blur(**params)
+
+
+@transform
+class MotionBlur(Transform):
+    """Blur along a straight line, as a camera that moves does.
+
+    Parameters
+    ----------
+    length : (float, float)
+        Range of the line's length as a fraction of the shorter side.
+    degrees : (float, float)
+        Range of its angle, anticlockwise from level.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> point = np.zeros((20, 20), np.float32)
+    >>> point[10, 10] = 1
+    >>> moved = augkit.Pipeline([augkit.MotionBlur(length=(0.15, 0.15), degrees=(0, 0))])(point)
+    >>> print(moved[10, 8:13].round(2))
+    [0.04 0.29 0.33 0.29 0.04]
+    """
+
+    length: Range = span(default=(0.02, 0.06), least=0.0, most=1.0)
+    degrees: Range = span(default=(-90.0, 90.0))
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return length and angle."""
+        return {"length": draws.uniform(*self.length), "degrees": draws.uniform(*self.degrees)}
+
+    @classmethod
+    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+        """Return the filter."""
+        return MovedBlur(**params)

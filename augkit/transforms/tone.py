@@ -1,13 +1,13 @@
-"""Brightness, contrast and gamma."""
+"""Brightness, contrast, gamma, and tones in steps or folded."""
 
 from augkit.geometry import Size
-from augkit.operations import Linear, Power
+from augkit.operations import Fold, Linear, Power, Stairs
 from augkit.seeding import Draws
-from augkit.transforms.base import Params, Range, ToneTransform, span, transform
+from augkit.transforms.base import Params, PointwiseTransform, Range, span, transform
 
 
 @transform
-class Brightness(ToneTransform):
+class Brightness(PointwiseTransform):
     """Add the same amount to every pixel.
 
     Parameters
@@ -22,20 +22,20 @@ class Brightness(ToneTransform):
     array([[ 51, 151, 255]], dtype=uint8)
     """
 
-    offset: Range = span(-0.15, 0.15, least=-1.0, most=1.0)
+    offset: Range = span(default=(-0.15, 0.15), least=-1.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the amount."""
         return {"offset": draws.uniform(*self.offset)}
 
     @staticmethod
-    def curve(*, offset: float) -> Linear:
+    def step(*, offset: float) -> Linear:
         """Return a line of slope 1."""
         return Linear(1.0, (offset, offset, offset))
 
 
 @transform
-class Contrast(ToneTransform):
+class Contrast(PointwiseTransform):
     """Stretch or squeeze the tones about the mean grey of the picture, which keeps its brightness.
 
     Parameters
@@ -50,20 +50,20 @@ class Contrast(ToneTransform):
     array([[ 80, 120]], dtype=uint8)
     """
 
-    gain: Range = span(0.8, 1.2, least=0.0, most=100.0)
+    gain: Range = span(default=(0.8, 1.2), least=0.0, most=100.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the factor."""
         return {"gain": draws.uniform(*self.gain)}
 
     @staticmethod
-    def curve(*, gain: float) -> Linear:
+    def step(*, gain: float) -> Linear:
         """Return a line through the mean: gain * (x - mean) + mean."""
-        return Linear(gain, mean=1.0 - gain)
+        return Linear(gain, pivot=1.0 - gain)
 
 
 @transform
-class Gamma(ToneTransform):
+class Gamma(PointwiseTransform):
     """Bend the tones: values in [0, 1] to a power. Black and white stay.
 
     Parameters
@@ -78,13 +78,69 @@ class Gamma(ToneTransform):
     array([[  0, 128, 255]], dtype=uint8)
     """
 
-    exponent: Range = span(0.8, 1.25, least=0.01, most=100.0)
+    exponent: Range = span(default=(0.8, 1.25), least=0.01, most=100.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the power."""
         return {"exponent": draws.uniform(*self.exponent)}
 
     @staticmethod
-    def curve(*, exponent: float) -> Power:
+    def step(*, exponent: float) -> Power:
         """Return the power curve."""
         return Power(exponent)
+
+
+@transform
+class Posterize(PointwiseTransform):
+    """Keep the highest bits of every value only, so that smooth tones become steps.
+
+    Parameters
+    ----------
+    bits : (int, int)
+        Range of their number, counted in a picture of 8 bits; 8 leave it as it is.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.Posterize(bits=(4, 4))])(np.array([[0, 15, 16, 255]], np.uint8))
+    array([[  0,   0,  16, 240]], dtype=uint8)
+    """
+
+    bits: Range = span(default=(3, 6), least=1, most=8, whole=True)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the number of bits."""
+        return {"bits": draws.integer(*self.bits)}
+
+    @staticmethod
+    def step(*, bits: int) -> Stairs:
+        """Return steps as high as the lowest bit that is kept."""
+        return Stairs(2 ** (8 - bits) / 255)
+
+
+@transform
+class Solarize(PointwiseTransform):
+    """Turn what is brighter than a threshold into its negative.
+
+    Parameters
+    ----------
+    threshold : (float, float)
+        Range of the threshold as a fraction of white; 1 leaves the picture as it is.
+
+    Examples
+    --------
+    >>> import numpy as np, augkit
+    >>> augkit.Pipeline([augkit.Solarize(threshold=(0.5, 0.5))])(np.array([[0, 100, 200, 255]], np.uint8))
+    array([[  0, 100,  55,   0]], dtype=uint8)
+    """
+
+    threshold: Range = span(default=(0.4, 0.9), least=0.0, most=1.0)
+
+    def draw(self, draws: Draws, size: Size) -> Params:
+        """Return the threshold."""
+        return {"threshold": draws.uniform(*self.threshold)}
+
+    @staticmethod
+    def step(*, threshold: float) -> Fold:
+        """Return the curve that falls from the threshold on."""
+        return Fold(threshold)

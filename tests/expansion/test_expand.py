@@ -12,8 +12,8 @@ import augkit
 from augkit import AugkitError, expand
 from augkit.expansion import verify as verification
 from augkit.expansion.job import distinct_draws
-from augkit.expansion.manifest import drawn_to_json
 from augkit.expansion.sheet import make_sheet
+from augkit.transforms.plain import drawn_to_json
 
 
 def test_classes_become_exactly_as_large_as_the_largest(make_folder, tmp_path):

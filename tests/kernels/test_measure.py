@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageStat
 
-from augkit.kernels.measure import LUMA, mean_luma
+from augkit.kernels.measure import LUMA, mean_color
+
+
+def mean_luma(image) -> float:
+    return float(np.dot(LUMA, mean_color(image)))
 
 
 def test_mean_luma_by_hand():

@@ -11,13 +11,15 @@ from PIL import Image, ImageEnhance
 from augkit import ChannelShuffle, Grayscale, HueSaturation, Invert, PCAColorJitter, Pipeline
 from augkit.kernels.measure import LUMA
 from augkit.seeding import Draws
-from augkit.transforms.color import IMAGENET_VALUES, IMAGENET_VECTORS
+from augkit.transforms.pca import IMAGENET
+
+VECTORS = np.array(IMAGENET.vectors).T
 
 
 def test_the_components_are_orthonormal_to_the_four_digits_published():
-    vectors = np.array(IMAGENET_VECTORS)
+    vectors = VECTORS
     assert np.abs(vectors.T @ vectors - np.eye(3)).max() < 2e-4
-    assert list(IMAGENET_VALUES) == sorted(IMAGENET_VALUES, reverse=True)
+    assert list(IMAGENET.values) == sorted(IMAGENET.values, reverse=True)
 
 
 @pytest.mark.parametrize("std", [0.1, 0.5])
@@ -25,7 +27,7 @@ def test_offsets_have_the_covariance_of_the_paper(std):
     count = 4000
     draws = [PCAColorJitter(std=(std, std)).draw(Draws(1, "a", copy), (9, 9)) for copy in range(count)]
     offsets = np.array([[drawn[name] for name in ("red", "green", "blue")] for drawn in draws])
-    weights = offsets @ np.linalg.inv(IMAGENET_VECTORS).T / IMAGENET_VALUES / std  # normal, mean 0, sd 1, independent
+    weights = offsets @ np.linalg.inv(VECTORS).T / IMAGENET.values / std  # normal, mean 0, sd 1, independent
     assert np.abs(weights.mean(axis=0)).max() < 4.5 / math.sqrt(count)
     assert np.abs(weights.var(axis=0) - 1).max() < 4.5 * math.sqrt(2 / count)
     covariance = np.cov(weights.T)

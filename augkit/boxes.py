@@ -1,0 +1,62 @@
+"""Formats of bounding boxes: what each library means by four numbers."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from augkit.geometry import Points, Size
+
+
+def _sides(size: Size) -> Points:
+    return np.array([size[1], size[0], size[1], size[0]], np.float64)
+
+
+def _corners(boxes: Points) -> Points:
+    """From x, y, width, height to x1, y1, x2, y2."""
+    return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
+
+
+def _with_sides(boxes: Points) -> Points:
+    """From x1, y1, x2, y2 to x, y, width, height."""
+    return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+# To and from x1, y1, x2, y2 in pixels, as edges.
+_TO_VOC: dict[str, Callable[[Points, Size], Points]] = {
+    "voc": lambda boxes, size: boxes,
+    "coco": lambda boxes, size: _corners(boxes),
+    "yolo": lambda boxes, size: (
+        _corners(np.concatenate([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, 2:]], axis=1)) * _sides(size)
+    ),
+    "albumentations": lambda boxes, size: boxes * _sides(size),
+}
+_FROM_VOC: dict[str, Callable[[Points, Size], Points]] = {
+    "voc": lambda boxes, size: boxes,
+    "coco": lambda boxes, size: _with_sides(boxes),
+    "yolo": lambda boxes, size: _middles(boxes / _sides(size)),
+    "albumentations": lambda boxes, size: boxes / _sides(size),
+}
+FORMATS = tuple(_TO_VOC)
+
+
+def _middles(boxes: Points) -> Points:
+    """From x1, y1, x2, y2 to middle x, y, width, height."""
+    return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def from_format(name: str, boxes: Points, size: Size) -> Points:
+    """Return boxes (N, 4) of a format as x1, y1, x2, y2 in pixels.
+
+    >>> from_format("yolo", np.array([[0.5, 0.5, 0.2, 0.4]]), (100, 200)).round(9).tolist()
+    [[80.0, 30.0, 120.0, 70.0]]
+    """
+    return _TO_VOC[name](boxes, size)
+
+
+def to_format(name: str, boxes: Points, size: Size) -> Points:
+    """Return boxes x1, y1, x2, y2 in pixels as a format has them.
+
+    >>> to_format("coco", np.array([[80.0, 30.0, 120.0, 70.0]]), (100, 200)).tolist()
+    [[80.0, 30.0, 40.0, 40.0]]
+    """
+    return _FROM_VOC[name](boxes, size)

@@ -1,0 +1,36 @@
+"""Parts of a picture covered by grey or by another picture, and two pictures blended."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from augkit.kernels import Array, has_alpha, maximum, to_dtype
+from augkit.kernels.memory import empty_like
+
+Rectangle: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels, as edges."""
+
+
+def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]]) -> Array:
+    """Return the picture with rectangles painted, each with its grey as a fraction of white; alpha is kept."""
+    changed = empty_like(image)
+    np.copyto(changed, image)
+    colors = changed[..., :3] if has_alpha(image) else changed
+    for (left, top, right, bottom), fill in rectangles:
+        colors[top:bottom, left:right] = to_dtype(np.array(fill * maximum(image)), image)
+    return changed
+
+
+def blend(image: Array, other: Array, weight: float) -> Array:
+    """Return weight * image + (1 - weight) * other, rounded once; pictures of the same shape and dtype."""
+    return cv2.addWeighted(image, weight, other, 1.0 - weight, 0.0).reshape(image.shape)
+
+
+def paste(image: Array, other: Array, rectangle: Rectangle) -> Array:
+    """Return the picture with a rectangle of another one of the same shape and dtype in it."""
+    left, top, right, bottom = rectangle
+    changed = image.copy()
+    changed[top:bottom, left:right] = other[top:bottom, left:right]
+    return changed

@@ -1,0 +1,43 @@
+"""What a camera and a file take away: JPEG compression, and detail lost to few pixels."""
+
+import cv2
+import numpy as np
+
+from augkit.kernels import Array, channels, maximum, to_dtype, with_alpha_of
+
+
+def jpeg(image: Array, quality: int) -> Array:
+    """Return the picture as a JPEG of this quality (1 to 100) shows it; alpha is kept.
+
+    JPEG has 8 bits: pictures of another dtype are rounded to 256 levels on the way. Channels that are no colours are
+    compressed each on its own.
+    """
+    white, count = maximum(image), channels(image)
+    small = image if image.dtype == np.uint8 else np.rint(image * (255.0 / white)).clip(0, 255).astype(np.uint8)
+    if count in (1, 3, 4):
+        changed = _compress(small[..., :3] if count == 4 else small, quality)
+        if count == 4:
+            changed = np.dstack([changed, small[..., 3]])
+    else:
+        changed = np.dstack([_compress(small[..., i], quality) for i in range(count)])
+    if image.dtype != np.uint8:
+        changed = to_dtype(changed * (white / 255.0), image)
+    return with_alpha_of(image, changed)
+
+
+def _compress(image: Array, quality: int) -> Array:
+    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else np.ascontiguousarray(image)
+    _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB if image.ndim == 3 else cv2.IMREAD_GRAYSCALE))
+
+
+def downscale(image: Array, factor: float) -> Array:
+    """Return the picture averaged down to a fraction of its size and stretched to its old size; alpha is kept."""
+    height, width = image.shape[:2]
+    small = (max(1, round(width * factor)), max(1, round(height * factor)))
+    if small == (width, height):
+        return image.copy()
+    if channels(image) > 4:
+        return np.dstack([downscale(np.ascontiguousarray(image[..., i]), factor) for i in range(channels(image))])
+    reduced = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+    return with_alpha_of(image, cv2.resize(reduced, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -1,0 +1,72 @@
+"""Tones that hang on the picture itself: stretched to the full range, spread evenly, or that from tile to tile."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from augkit.kernels import Array, has_alpha, maximum, to_dtype
+from augkit.kernels.grey import add_grey, grey_of
+
+
+def stretch(image: Array) -> Array:
+    """Return the picture with the darkest value of each colour at black and the brightest at white.
+
+    A colour of one value stays as it is.
+    """
+
+    def stretched(plane: Array) -> Array:
+        low, high, *_ = cv2.minMaxLoc(plane)
+        if high <= low:
+            return plane
+        return to_dtype((plane.astype(np.float64) - low) * maximum(image) / (high - low), image)
+
+    return _each_color(image, stretched)
+
+
+def equalize(image: Array) -> Array:
+    """Return the picture with the levels of each colour spread so that all are equally frequent.
+
+    Level v becomes round((F(v) - F(least)) / (1 - F(least)) * white) with F the share of pixels up to v, as in OpenCV's
+    equalizeHist; float pictures count 65,536 levels.
+    """
+    return _each_color(image, lambda plane: cv2.equalizeHist(plane) if plane.dtype == np.uint8 else _equalized(plane))
+
+
+def _equalized(plane: Array) -> Array:
+    levels = plane if plane.dtype == np.uint16 else np.rint(np.clip(plane, 0.0, 1.0) * 65535).astype(np.uint16)
+    counts = np.bincount(levels.ravel(), minlength=65536)
+    least = int(np.argmax(counts > 0))
+    rest = levels.size - counts[least]
+    if rest == 0:
+        return plane
+    shares = (np.cumsum(counts) - counts[least]) / rest
+    return to_dtype(np.clip(shares, 0.0, 1.0)[levels] * maximum(plane), plane)
+
+
+def _each_color(image: Array, change: Callable[[Array], Array]) -> Array:
+    """Return the picture with every colour plane (H, W) changed on its own; alpha is kept."""
+    if image.ndim == 2:
+        return np.array(change(image), order="C")
+    planes = [np.ascontiguousarray(image[..., i]) for i in range(image.shape[2])]
+    colors = len(planes) - has_alpha(image)
+    return np.stack([*(change(plane) for plane in planes[:colors]), *planes[colors:]], axis=2)
+
+
+def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:
+    """Return the picture with the grey of each tile equalised under a limit (Zuiderveld 1994).
+
+    The change of the grey is added to all colours alike, so that hues hold. `limit` is the steepest slope of a tile's
+    curve, in units of one level a level; `tiles` their number along each side.
+    """
+    grey = grey_of(image)
+    whole = grey if grey.dtype != np.float32 else np.rint(grey * 65535).astype(np.uint16)
+    height, width = whole.shape
+    across, down = min(tiles, width), min(tiles, height)
+    # A tile must have whole pixels: OpenCV would extend the picture, and fails where that is more than there is.
+    bottom, right = -height % down, -width % across
+    padded = np.pad(whole, ((0, bottom), (0, right)), "symmetric") if bottom or right else whole
+    changed = cv2.createCLAHE(limit, (across, down)).apply(np.ascontiguousarray(padded))[:height, :width]
+    if grey.dtype == np.float32:
+        return add_grey(image, changed.astype(np.float32) / np.float32(65535) - grey)
+    return add_grey(image, cv2.subtract(changed, whole, dtype=cv2.CV_32S if grey.dtype == np.uint16 else cv2.CV_16S))

@@ -1,0 +1,65 @@
+"""What an operation is, how neighbours become one, and how pixels are looked at when they move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from augkit.kernels import Array
+from augkit.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a picture is looked at when it moves: the one place for interpolation, border, fill and boxes.
+
+    Parameters
+    ----------
+    interpolation : {"linear", "nearest", "cubic"}
+        For pictures; masks are nearest always.
+    border : {"reflect", "replicate", "wrap", "constant"}
+        What is seen beyond the edge of the picture.
+    fill : float in [0, 1]
+        The grey of a constant border.
+    enclosure : {"corners", "ellipse"}
+        What an upright box encloses when what it was drawn around turns: the corners of the old box, or the ellipse
+        inside it, which is nearer to what most objects fill.
+    min_visible : float in [0, 1]
+        Boxes of which a smaller part than this is left in the frame are dropped, and those without any area always.
+    """
+
+    interpolation: str = "linear"
+    border: str = "reflect"
+    fill: float = 0.0
+    enclosure: str = "corners"
+    min_visible: float = 0.0
+
+
+class Operation:
+    """Something done to a sample; targets other than the picture stay as they are unless it says otherwise."""
+
+    __slots__ = ()
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Return one operation that does both, first this and then the following one, or None."""
+        return None
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Return the new picture."""
+        raise NotImplementedError
+
+    def apply(self, sample: Sample, view: View) -> Sample:
+        """Return the new sample."""
+        return sample.with_image(self.apply_image(sample.image, view))
+
+
+def fuse(operations: Iterable[Operation]) -> list[Operation]:
+    """Return the operations with neighbours of a kind made one; the order is kept."""
+    fused: list[Operation] = []
+    for operation in operations:
+        both = fused[-1].absorb(operation) if fused else None
+        if both is None:
+            fused.append(operation)
+        else:
+            fused[-1] = both
+    return fused

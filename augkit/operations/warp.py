@@ -1,0 +1,60 @@
+"""Moving pixels, and with them masks, boxes and keypoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from augkit import geometry
+from augkit.geometry import Matrix, Points, Size
+from augkit.kernels import Array
+from augkit.kernels.warp import warp, warp_mask
+from augkit.operations.base import Operation, View
+from augkit.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Warp(Operation):
+    """Move pixels: a matrix from the edges of the source to a canvas of size `out`.
+
+    A chain of warps is one look at the source, resampled once: what one step cut away, a later one may show.
+    """
+
+    matrix: Matrix
+    out: Size
+
+    def absorb(self, following: Operation) -> Operation | None:
+        """Multiply the matrices."""
+        if isinstance(following, Warp):
+            return Warp(geometry.compose(following.matrix, self.matrix), following.out)
+        return None
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Resample the picture once, or not at all where whole pixels move."""
+        return warp(image, self.matrix, self.out, border=view.border, fill=view.fill, interpolation=view.interpolation)
+
+    def apply(self, sample: Sample, view: View) -> Sample:
+        """Move the picture and all its targets."""
+        image = self.apply_image(sample.image, view)
+        if not sample.has_targets:
+            return sample.with_image(image)
+        masks = sample.masks
+        if masks is not None:
+            masks = tuple(self._move_mask(mask, view) for mask in masks)
+        boxes, labels = sample.boxes, sample.labels
+        if boxes is not None:
+            boxes, kept = self._move_boxes(boxes, view)
+            if labels is not None:
+                labels = tuple(label for label, keep in zip(labels, kept, strict=True) if keep)
+        keypoints = sample.keypoints
+        if keypoints is not None:  # pixel numbers, so half a pixel from the edges that matrices speak of
+            keypoints = geometry.transform_points(self.matrix, keypoints + 0.5) - 0.5
+        mask = None if sample.mask is None else self._move_mask(sample.mask, view)
+        return Sample(image=image, mask=mask, masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
+
+    def _move_mask(self, mask: Array, view: View) -> Array:
+        return warp_mask(mask, self.matrix, self.out, border=view.border)
+
+    def _move_boxes(self, boxes: Points, view: View) -> tuple[Points, Array]:
+        enclose = geometry.transform_boxes if view.enclosure == "corners" else geometry.transform_ellipses
+        boxes, kept = geometry.clip_boxes(enclose(self.matrix, boxes), self.out, view.min_visible)
+        return boxes[kept], kept

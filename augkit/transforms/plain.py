@@ -1,0 +1,63 @@
+"""Transforms, and what they drew, as plain data and back: what recipes, manifests and JSON are made of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from reprlib import repr as short  # plain data may nest without end
+from typing import Any
+
+from augkit.errors import AugkitError
+from augkit.transforms.base import Drawn, Transform
+from augkit.transforms.catalog import find
+
+
+def to_plain(step: Transform) -> dict[str, Any]:
+    """Return a transform as plain data with every option spelt out.
+
+    >>> from augkit import OneOf, Rotate
+    >>> to_plain(Rotate())
+    {'rotate': {'p': 1.0, 'degrees': [-15.0, 15.0]}}
+    """
+    return {step.name(): step.to_options()}
+
+
+def from_plain(data: Any, where: str) -> Transform:
+    """Return the transform that plain data describe: a name, or a mapping of one name to its options.
+
+    Raises
+    ------
+    AugkitError
+        When they describe none: the message begins with `where`.
+    """
+    name, options = name_and_options(data)
+    if not isinstance(name, str) or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
+        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {short(data)}")
+    try:
+        kind = find(name)
+        if isinstance(parts := options.get("transforms"), Sequence) and not isinstance(parts, str):
+            inner = [
+                part if isinstance(part, Transform) else from_plain(part, f"{name}: transform {number}")
+                for number, part in enumerate(parts, 1)
+            ]
+            options = options | {"transforms": inner}
+        return kind.from_options(options)
+    except AugkitError as error:
+        raise AugkitError(f"{where}: {error}") from None
+
+
+def name_and_options(data: Any) -> tuple[Any, Any]:
+    """Return name and options of a step as it may stand in a recipe; options are None where it is none."""
+    if isinstance(data, str):
+        return data, {}
+    if isinstance(data, Mapping) and len(data) == 1:
+        ((name, options),) = data.items()
+        return name, {} if options is None else dict(options) if isinstance(options, Mapping) else options
+    return data, None
+
+
+def drawn_to_json(drawn: Iterable[Drawn]) -> list[list[Any]]:
+    """Return drawn numbers as plain data: [["rotate", {"degrees": 3.2}], ...]."""
+    return [[kind.name(), dict(params)] for kind, params in drawn]
+
+
+def drawn_from_json(data: Iterable[Sequence[Any]]) -> list[Drawn]:
+    """Return what `drawn_to_json` wrote down."""
+    return [Drawn(find(name), params) for name, params in data]

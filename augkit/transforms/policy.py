@@ -1,0 +1,128 @@
+"""Policies: random transforms at random strengths, without a recipe to tune."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from augkit.geometry import Size
+from augkit.seeding import Draws
+from augkit.transforms.affine import Rotate, Shear, Translate
+from augkit.transforms.base import Drawn, Number, Range, Transform, span, transform
+from augkit.transforms.color import ColorJitter
+from augkit.transforms.histogram import AutoContrast, Equalize
+from augkit.transforms.sharpness import Sharpness
+from augkit.transforms.tone import Posterize, Solarize
+
+_BINS = 30  # strengths are multiples of 1/30, as in both papers
+_STILL: dict[str, Number] = {"brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue": 0.0, "order": 0}
+
+
+class _Reach(NamedTuple):
+    """How far full strength goes: degrees, a share of a side, what is added to a factor of 1, bits that are left."""
+
+    rotate: float
+    shear: float
+    translate: float
+    factor: float
+    bits: int
+
+
+# RandAugment's are those of its reference code, with the shear 0.3 as an angle and 150 of 331 pixels as a fraction.
+_USUAL = _Reach(rotate=30.0, shear=16.7, translate=0.45, factor=0.9, bits=4)
+_WIDE = _Reach(rotate=135.0, shear=44.7, translate=0.45, factor=0.99, bits=2)  # the paper's, shear 0.99
+
+
+def _operations(strength: float, reach: _Reach) -> list[Drawn | None]:
+    """Return what may be done at a strength from -1 to 1; what knows one direction only takes its size."""
+    size, factor = abs(strength), strength * reach.factor
+    return [
+        None,
+        Drawn(AutoContrast, {}),
+        Drawn(Equalize, {}),
+        Drawn(Rotate, {"degrees": strength * reach.rotate}),
+        Drawn(Solarize, {"threshold": 1.0 - size}),
+        Drawn(ColorJitter, _STILL | {"saturation": 1.0 + factor}),
+        Drawn(Posterize, {"bits": 8 - round(size * (8 - reach.bits))}),
+        Drawn(ColorJitter, _STILL | {"contrast": 1.0 + factor}),
+        Drawn(ColorJitter, _STILL | {"brightness": 1.0 + factor}),
+        Drawn(Sharpness, {"amount": factor}),
+        Drawn(Shear, {"x": strength * reach.shear, "y": 0.0}),
+        Drawn(Shear, {"x": 0.0, "y": strength * reach.shear}),
+        Drawn(Translate, {"x": strength * reach.translate, "y": 0.0}),
+        Drawn(Translate, {"x": 0.0, "y": strength * reach.translate}),
+    ]
+
+
+def _draw_one(draws: Draws, strengths: Range, reach: _Reach) -> Iterator[Drawn]:
+    """Yield one of the operations, or nothing for the identity among them."""
+    low, high = strengths
+    strength = low + (high - low) * draws.integer(0, _BINS) / _BINS
+    chosen = draws.choice(_operations(strength if draws.chance(0.5) else -strength, reach))
+    if chosen is not None:
+        yield chosen
+
+
+@transform
+class TrivialAugment(Transform):
+    """Do one operation at one strength, both drawn uniformly: TrivialAugment Wide (Müller and Hutter 2021).
+
+    Nothing, auto-contrast, equalize, rotate, solarize, saturation, posterize, contrast, brightness, sharpness, shear or
+    shift along either axis.
+
+    Parameters
+    ----------
+    strength : (float, float)
+        Range of the strength, in 31 steps; the paper has all of 0 to 1.
+
+    Examples
+    --------
+    >>> import augkit
+    >>> print(*augkit.Pipeline([augkit.TrivialAugment()]).draw((32, 32), key=("a.jpg", 2)))
+    solarize(threshold=0.466667)
+    """
+
+    strength: Range = span(default=(0.0, 1.0), least=0.0, most=1.0)
+
+    @property
+    def varies(self) -> bool:
+        """Whether no two draws are alike: there are 14 operations at 31 strengths."""
+        return False
+
+    def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
+        """Yield the operation."""
+        if draws.chance(self.p):
+            yield from _draw_one(draws, self.strength, _WIDE)
+
+
+@transform
+class RandAugment(Transform):
+    """Do some operations, drawn uniformly, at a strength that is the same for all (Cubuk et al. 2020).
+
+    The operations are those of `TrivialAugment`, at the reach of the reference code; signs are drawn for each.
+
+    Parameters
+    ----------
+    count : (int, int)
+        Range of how many operations follow each other; the paper's N.
+    strength : (float, float)
+        Range of the strength, from 0 to 1; the paper's M out of 30.
+
+    Examples
+    --------
+    >>> import augkit
+    >>> print(*augkit.Pipeline([augkit.RandAugment()]).draw((32, 32), key=("a.jpg", 2)))
+    rotate(degrees=-9)
+    """
+
+    count: Range = span(default=(2, 2), least=0, most=1000, whole=True)
+    strength: Range = span(default=(0.3, 0.3), least=0.0, most=1.0)
+
+    @property
+    def varies(self) -> bool:
+        """Whether no two draws are alike: there are few operations and strengths."""
+        return False
+
+    def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
+        """Yield the operations."""
+        if draws.chance(self.p):
+            for _ in range(draws.integer(*self.count)):
+                yield from _draw_one(draws, self.strength, _USUAL)
