@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels", "files", "execution"},
     {"operations"},
     {"transforms"},
-    {"pipeline", "recipes"},
+    {"batch", "pipeline", "recipes"},
     {"expansion"},
     {"cli", "__main__"},
 ]
