@@ -42,6 +42,19 @@ def test_the_commands_of_the_readme_run(beside_data):
         assert done.returncode == 0, (words, done.stderr)
 
 
+def test_the_python_of_the_pipeline_page_runs():
+    names: dict[str, object] = {}
+    for code in blocks("docs/pipeline.md", "python"):
+        exec(code, names)
+
+
+def test_the_recipe_of_the_pipeline_page_is_one():
+    (text,) = blocks("docs/pipeline.md", "yaml")
+    choice, jitter = read_recipe(yaml.safe_load(text)).transforms
+    assert [step.name() for step in choice.transforms] == ["gaussian_blur", "motion_blur", "downscale"]
+    assert jitter.needs_fit
+
+
 def test_the_recipe_of_the_guide_is_one():
     (text,) = blocks("docs/expand.md", "yaml")
     assert [step.name() for step in read_recipe(yaml.safe_load(text)).transforms] == [
