@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.embedding import embed as embed
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
     from augkit.expansion.verify import verify as verify
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "embedding": "embed",
     "errors": "AugkitError",
     "expansion.run": "expand",
     "expansion.verify": "verify",

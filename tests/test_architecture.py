@@ -16,7 +16,7 @@ FLOORS = [
     {"operations", "features"},
     {"transforms"},
     {"pipeline", "recipes"},
-    {"expansion"},
+    {"expansion", "embedding"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
