@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from augkit.features.function import FunctionFeatures as FunctionFeatures
     from augkit.features.onnx import OnnxFeatures as OnnxFeatures
     from augkit.features.torch import TorchFeatures as TorchFeatures
+    from augkit.oversampling.adasyn import ADASYN as ADASYN
+    from augkit.oversampling.eos import EOS as EOS
+    from augkit.oversampling.head import RebalancedHead as RebalancedHead
+    from augkit.oversampling.neighbors import FaissNeighbors as FaissNeighbors
+    from augkit.oversampling.smote import SMOTE as SMOTE
+    from augkit.oversampling.smote import BorderlineSMOTE as BorderlineSMOTE
+    from augkit.oversampling.torch_head import rebalance_head as rebalance_head
+    from augkit.oversampling.weights import class_weights as class_weights
+    from augkit.oversampling.weights import logit_adjust as logit_adjust
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
@@ -55,6 +64,13 @@ _HOMES = {
     "features.function": "FunctionFeatures",
     "features.onnx": "OnnxFeatures",
     "features.torch": "TorchFeatures",
+    "oversampling.adasyn": "ADASYN",
+    "oversampling.eos": "EOS",
+    "oversampling.head": "RebalancedHead",
+    "oversampling.neighbors": "FaissNeighbors",
+    "oversampling.smote": "SMOTE BorderlineSMOTE",
+    "oversampling.torch_head": "rebalance_head",
+    "oversampling.weights": "class_weights logit_adjust",
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",

@@ -12,7 +12,7 @@ import augkit
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
     {"errors", "seeding", "sample", "geometry"},
-    {"kernels", "files", "execution"},
+    {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
     {"pipeline", "recipes"},

@@ -30,7 +30,7 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def view(self, picture: Array) -> Array:
         """Return all that is seen of a picture: features of the view are those of the picture."""
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the number of features from the first picture; labels are not looked at."""
         pictures = as_sequence(X)
         if not len(pictures):
@@ -38,7 +38,7 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self._n_features_out = next(self._rows(pictures[:1])).shape[1]
         return self
 
-    def transform(self, X: Any) -> Floats:  # noqa: N803
+    def transform(self, X: Any) -> Floats:
         """Return one row for each picture.
 
         Raises

@@ -51,7 +51,7 @@ class HOGFeatures(PictureFeatures):
         self.n_components = n_components
         self.cache_folder = cache_folder
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the principal components; labels are not looked at.
 
         Raises
