@@ -4,7 +4,7 @@ import dataclasses
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,10 +19,11 @@ from augkit.expansion.request import Progress, count_workers
 from augkit.features.base import PictureFeatures
 from augkit.features.function import as_features
 from augkit.features.hog import Floats
-from augkit.files.arrays import check_new, write_arrays
+from augkit.files.arrays import write_arrays
 from augkit.files.picture import MAX_PIXELS, UnusableImageError, decode
 from augkit.files.read import path_of, read_bytes
 from augkit.files.scan import Scan, scan
+from augkit.files.write import check_new
 from augkit.kernels import Array, one_thread
 
 _AT_ONCE = 256  # pictures in memory
@@ -169,7 +170,11 @@ def _see(found: Scan, features: PictureFeatures, max_pixels: int, image_id: str)
 
 
 def _batches(
-    see: "partial[Seen | Failure]", ids: Sequence[str], workers: int, failed: list[Failure], progress: Progress | None
+    see: Callable[[str], Seen | Failure],
+    ids: Sequence[str],
+    workers: int,
+    failed: list[Failure],
+    progress: Progress | None,
 ) -> Iterator[list[Seen]]:
     """Yield what is seen of usable pictures, some hundred at a time, in the order of their ids; note the others."""
     for first in range(0, len(ids), _AT_ONCE):

@@ -50,8 +50,9 @@ def command(
 
     Exit codes: 0 all done; 2 it could not be done.
     """
-    from augkit.files.arrays import check_new, read_arrays, write_arrays
+    from augkit.files.arrays import read_arrays, write_arrays
     from augkit.files.tables import read_table, write_table
+    from augkit.files.write import check_new
 
     check_new(output, overwrite=overwrite)
     kinds = [os.path.splitext(path)[1].lower() for path in (source, output)]

@@ -88,7 +88,7 @@ class TorchFeatures(NetworkFeatures):
         given = torch.from_numpy(inputs)
         if parameter is not None:
             given = given.to(parameter.device, parameter.dtype)
-        with evaluating(module), torch.inference_mode():
+        with _evaluating(module), torch.inference_mode():
             outputs = module(given)
         if not isinstance(outputs, torch.Tensor):
             raise AugkitError(f"TorchFeatures: the network must return one tensor, got {type(outputs).__name__}")
@@ -105,7 +105,7 @@ class TorchFeatures(NetworkFeatures):
 
 
 @contextlib.contextmanager
-def evaluating(module: Any) -> Iterator[None]:
+def _evaluating(module: Any) -> Iterator[None]:
     """Set a network to evaluation mode for a while; each part goes back to the mode it was in."""
     modes = [(part, part.training) for part in module.modules()]
     module.eval()

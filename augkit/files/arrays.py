@@ -1,7 +1,6 @@
 """Files of named arrays (.npz), without pickles: nothing in them can run."""
 
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit.errors import AugkitError
-from augkit.files.read import exists
-from augkit.files.write import Writer
-
-_UNFINISHED = ".augkit-unfinished"
+from augkit.files.write import write_file
 
 
 def read_arrays(path: str) -> dict[str, npt.NDArray[Any]]:
@@ -42,23 +38,3 @@ def write_arrays(path: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     data = io.BytesIO()
     np.savez(data, allow_pickle=False, **arrays)
     write_file(path, data.getvalue())
-
-
-def write_file(path: str, data: bytes) -> None:
-    """Write a single file, which appears whole or not at all."""
-    folder, name = os.path.split(os.path.abspath(path))
-    writer = Writer(folder, f"{_UNFINISHED}-{os.getpid()}")
-    try:
-        writer.write(name, data)
-    finally:
-        writer.clean()
-
-
-def check_new(path: str, *, overwrite: bool) -> None:
-    """Raise AugkitError if a file is there that may not be replaced."""
-    if not path:
-        raise AugkitError("OUTPUT must be named")
-    if os.path.isdir(path):
-        raise AugkitError(f"OUTPUT {path} is a folder; name a file")
-    if exists(path) and not overwrite:
-        raise AugkitError(f"OUTPUT {path} is there already; name another file, or replace it with --overwrite")

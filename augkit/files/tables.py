@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit.errors import AugkitError, suggest
-from augkit.files.arrays import write_file
 from augkit.files.read import read_bytes
+from augkit.files.write import write_file
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """The last layer of a trained network, learned again from balanced features."""
 
-import contextlib
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,9 +63,9 @@ def rebalance_head(
         import torch
     except ImportError:
         raise AugkitError("rebalance_head needs torch: pip install augkit[torch]") from None
-    model = copy.deepcopy(model)
-    name, head = _head(model, layer)
-    X, y = _features(model, head, loader)
+    changed, watched = copy.deepcopy(model), copy.deepcopy(model).eval()
+    name, head = _head(changed, layer)
+    X, y = _features(watched, watched.get_submodule(name), loader)
     present = np.unique(y)
     if not np.array_equal(present, np.arange(head.out_features)):
         raise AugkitError(
@@ -83,7 +82,7 @@ def rebalance_head(
         if head.bias is None:
             head.bias = torch.nn.Parameter(head.weight.new_empty(len(bias)))
         head.bias.copy_(torch.from_numpy(bias))
-    return model
+    return changed
 
 
 def _head(model: "torch.nn.Module", layer: str | None) -> "tuple[str, torch.nn.Linear]":
@@ -99,7 +98,7 @@ def _head(model: "torch.nn.Module", layer: str | None) -> "tuple[str, torch.nn.L
 
 
 def _features(
-    model: "torch.nn.Module", head: "torch.nn.Linear", loader: Iterable[Any]
+    model: "torch.nn.Module", head: "torch.nn.Module", loader: Iterable[Any]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[Any]]:
     """Return what enters the last layer for each picture, and the labels."""
     import torch
@@ -107,26 +106,17 @@ def _features(
     seen: list[npt.NDArray[np.float32]] = []
     labels: list[npt.NDArray[Any]] = []
 
+    device = next(head.parameters()).device
+
     def keep(_: Any, inputs: Any) -> None:
         if inputs[0].ndim != 2:
             raise AugkitError(f"rebalance_head: one row a picture must enter the last layer, got {inputs[0].shape}")
         seen.append(inputs[0].float().cpu().numpy())
 
-    with _evaluating(model), torch.inference_mode(), head.register_forward_pre_hook(keep):
+    with torch.inference_mode(), head.register_forward_pre_hook(keep):
         for pictures, classes in loader:
-            model(pictures.to(head.weight.device))
+            model(pictures.to(device))
             labels.append(np.asarray(classes))
     if not seen:
         raise AugkitError("rebalance_head: the loader gives no batch")
     return np.concatenate(seen), np.concatenate(labels)
-
-
-@contextlib.contextmanager
-def _evaluating(model: "torch.nn.Module") -> Iterator[None]:
-    modes = [(part, part.training) for part in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for part, training in modes:
-            part.training = training
