@@ -62,6 +62,23 @@ def test_the_recipe_of_the_guide_is_one():
     ]  # fmt: skip
 
 
+def test_the_commands_of_the_page_on_oversampling_run(beside_data):
+    (shown,) = blocks("docs/oversampling.md", "sh")
+    commands = [line.partition("#")[0].split() for line in shown.splitlines()]
+    assert len(commands) == 3
+    for words in commands:
+        done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, (words, done.stderr)
+
+
+def test_the_python_of_the_page_on_oversampling_runs():
+    names: dict[str, object] = {}
+    for code in blocks("docs/oversampling.md", "python"):
+        exec(code, names)
+    assert names["head"].score(names["X"], names["digits"].target) > 0.95
+    assert len(names["steps"]) == len(names["X_balanced"]) - names["keep"].sum() > 100
+
+
 def test_pages_link_to_files_that_are_there():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
