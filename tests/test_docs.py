@@ -16,7 +16,7 @@ from augkit.recipes import read_recipe
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What stands for a folder or a file of the reader's own, and what the sample data has in its place.
-MEANT = {"SOURCE": "data/digits", "OUTPUT": "OUTPUT", "OUTPUT/cat/001_aug03.jpg": "OUTPUT/9/001_aug03.png"}
+MEANT = {"SOURCE": "data/digits", "OUTPUT": "OUTPUT", "OUTPUT/cat/001_aug03.jpg": "OUTPUT/9/001_aug01.png"}
 
 
 @pytest.fixture
