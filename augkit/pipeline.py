@@ -30,7 +30,7 @@ _ENCLOSURES = ("corners", "ellipse")
 
 
 class Pipeline:
-    """A chain of transforms, which neighbours of a kind perform as one.
+    """A chain of transforms, of which neighbours of a kind are performed as one.
 
     A value: it holds no state, may be shared between threads and pickled, and never writes to its input.
 
