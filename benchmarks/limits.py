@@ -58,13 +58,13 @@ def distances(picture: np.ndarray, *, rounds: int, turn: float) -> list[Distance
 def _time(call: Callable[[], object], turn: float) -> float:
     """Return seconds a call: once to warm up, then as often as fits into the turn."""
     call()
-    started = time.perf_counter()
+    started = time.process_time()
     call()
-    calls = max(3, int(turn / (time.perf_counter() - started)))
-    started = time.perf_counter()
+    calls = max(3, int(turn / (time.process_time() - started)))
+    started = time.process_time()
     for _ in range(calls):
         call()
-    return (time.perf_counter() - started) / calls
+    return (time.process_time() - started) / calls
 
 
 def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, float]:
@@ -75,7 +75,7 @@ def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, floa
     size = picture.shape[:2]
     pipeline = pipeline_of(chain, size[0])
     spent: defaultdict[str, list[float]] = defaultdict(list)
-    clock = time.perf_counter
+    clock = time.process_time
     with one_thread():
         number, end = 0, clock() + seconds
         while clock() < end or number < 5:

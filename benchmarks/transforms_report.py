@@ -2,6 +2,7 @@
 
 import datetime
 import statistics
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ def report(result: Result, rounds: int, turn: float) -> str:
         "",
         f"How many times as long as augkit the others take for one picture: median (min-max) of {rounds} interleaved "
         f"rounds, each ratio taken within a round, turns of about {turn * 1e3:g} ms. Above 1 augkit is faster. "
-        f"A photo, square, RGB uint8, one thread; {cpu_model()}; {datetime.date.today().isoformat()}.",
+        f"A photo, square, RGB uint8, one thread, processor time; {cpu_model()}; {datetime.date.today().isoformat()}.",
         "",
         "## Aims",
         "",
@@ -69,9 +70,11 @@ def report(result: Result, rounds: int, turn: float) -> str:
     lines += ["", "## Where the time of a pipeline goes", "", *_shares(result.shares)]
     lines += ["", "## What each library was asked for", "", *_steps(result.measured)]
     wrong = [f"- {peer}: {reason}" for peer, reason in result.missing.items()]
-    wrong += [
-        f"- {side}, {one.chain}, {one.size}: {reason}" for one in result.measured for side, reason in one.errors.items()
-    ]
+    failed: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in result.measured:
+        for side, reason in one.errors.items():
+            failed[side, reason].append(f"{one.chain} at {one.size}")
+    wrong += [f"- {side}: {reason} ({', '.join(jobs)})" for (side, reason), jobs in failed.items()]
     if wrong:
         lines += ["", "## What did not work", "", *wrong]
     here = versions("augkit", "albumentations", "numpy", "opencv-python-headless")

@@ -38,10 +38,12 @@ class Worker:
         """Return the answer, or raise SideError."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        reply = json.loads(line) if line else {"error": f"its process ended with {self._process.wait()}"}
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            reply = json.loads(self._process.stdout.readline())
+        except (OSError, ValueError):
+            raise SideError(f"its process ended with {self._process.wait()}") from None
         if "error" in reply:
             raise SideError(reply["error"])
         return next(iter(reply.values()))
@@ -85,12 +87,17 @@ def measure(workers: Mapping[str, Worker], chain: str, size: int, many: int, *, 
         except SideError as error:
             errors[side] = str(error)
     seconds: dict[str, list[float]] = {side: [] for side in sides}
-    order = list(sides)
     for number in range(rounds):
+        order = list(seconds)
         random.Random(number).shuffle(order)
         for side in order:
-            taken = workers[side].ask(side=side, chain=chain, size=size, many=many, calls=sides[side])
-            seconds[side].append(taken / sides[side] / (many or 1))
+            try:
+                taken = workers[side].ask(side=side, chain=chain, size=size, many=many, calls=sides[side])
+            except SideError as error:
+                errors[side] = str(error)
+                del seconds[side]
+            else:
+                seconds[side].append(taken / sides[side] / (many or 1))
     return Measured(chain, size, many, seconds, errors)
 
 

@@ -1,8 +1,11 @@
 """A process that times the sides of one environment, called by benchmarks/transforms.py over a pipe.
 
-Usage: python worker.py FOLDER SIDE..., with pictures as FOLDER/SIZE.npy. Each line in is a request as JSON, with
-side, chain, size, many (0 for one picture) and calls; each line out an answer: seconds of all calls, or
-with 0 calls height and width of the result. What goes wrong is answered as "error", on one line.
+Usage: python worker.py FOLDER, with pictures as FOLDER/SIZE.npy. Each line in is a request as JSON, with side, chain,
+size, many (0 for one picture) and calls; each line out an answer: seconds of all calls, or with 0 calls height and
+width of the result. What goes wrong is answered as "error", on one line.
+
+Seconds are the processor's: every side has one thread and waits for nothing, so that on a quiet machine they are those
+of the clock on the wall, and on a busy one they count the side alone.
 """
 
 import json
@@ -53,10 +56,10 @@ def answer(side: str, chain: str, size: int, many: int, calls: int) -> dict[str,
     if not calls:
         done = call(picture)
         return {"size": side_of(side).size_of(done[0] if many else done)}
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(calls):
         call(picture)
-    return {"seconds": time.perf_counter() - started}
+    return {"seconds": time.process_time() - started}
 
 
 def main() -> None:
