@@ -118,7 +118,10 @@ def _aims(measured: Sequence[Measured]) -> list[str]:
                 cells.append("" if aim is None else "not measured")
                 continue
             slowest = min(gains, key=lambda chain: gains[chain])
-            below = (f"{sum(gain < least for gain in gains.values())} below {least:g}" for least in {aim, 1.0})
+            below = (
+                f"{sum(gain < least for gain in gains.values())} below {least:g}"
+                for least in sorted({aim, 1.0}, reverse=True)
+            )
             cells.append(f"{_verdict(gains[slowest], aim)}: {slowest}; of {len(gains)} are {', '.join(below)}")
         rows.append(cells)
     head = [f"{size}, batch of {many}" if many else f"{size} pixels" for size, many in COLUMNS]
