@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.auditing.run import audit as audit
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
     from augkit.expansion.verify import verify as verify
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "auditing.run": "audit",
     "errors": "AugkitError",
     "expansion.run": "expand",
     "expansion.verify": "verify",

@@ -34,7 +34,7 @@ def print_json(data: Mapping[str, Any] | list[Any]) -> None:
 class ProgressLine:
     """Progress on stderr: a bar with rate and remaining time on a terminal, now and then a line elsewhere."""
 
-    _VERBS = {"examine": "Examining", "write": "Writing"}  # noqa: RUF012
+    _VERBS = {"examine": "Examining", "write": "Writing", "measure": "Measuring", "check": "Checking"}  # noqa: RUF012
     _PLAIN_STEPS = 10
 
     def __init__(self, *, quiet: bool) -> None:
@@ -72,9 +72,9 @@ class ProgressLine:
             return
         if self._bar is not None:
             self._show_bar(what, done, of)
-        elif what == "examine" and what != self._what:
+        elif what != "write" and what != self._what:
             self._what = what
-            self._say(f"Examining: {of} files")
+            self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
         elif what == "write" and done >= self._next * of:
             self._say(f"Writing: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS

@@ -27,8 +27,8 @@ class Scan:
     Parameters
     ----------
     root : str
-    output : str
-        Where the output lies really; no link may lead there.
+    output : str or None
+        Where the output lies really, if there is one; no link may lead there.
     classes : dict
         Ids of the pictures of each class, by class name.
     passed_on : list of str
@@ -40,7 +40,7 @@ class Scan:
     """
 
     root: str
-    output: str
+    output: str | None = None
     classes: dict[str, list[str]] = field(default_factory=dict)
     passed_on: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Scan:
         return path_of(self.root, image_id)
 
 
-def scan(root: str, *, output: str) -> Scan:
+def scan(root: str, *, output: str | None = None) -> Scan:
     """Return what lies in a folder of class folders, in a data set with splits, or in a flat folder.
 
     Hidden files and folders are passed over without a word. Links are followed unless they lead back
@@ -65,7 +65,7 @@ def scan(root: str, *, output: str) -> Scan:
     if not os.path.isdir(root):
         problem = "is a file, not a folder" if os.path.exists(root) else "does not exist"
         raise AugkitError(f"SOURCE {root} {problem}; name a folder of images or of class folders")
-    found = Scan(root, output=os.path.realpath(output))
+    found = Scan(root, output=None if output is None else os.path.realpath(output))
     try:
         _scan(found)
     except OSError as error:
@@ -141,7 +141,7 @@ def _walk(found: Scan, prefix: str, above: tuple[str, ...] = ()) -> Iterator[str
     folder = found.path(prefix.rstrip("/"))
     here = os.path.realpath(folder)
     above = above or (os.path.realpath(found.root),)
-    if os.path.commonpath([here, found.output]) in (here, found.output):
+    if found.output is not None and os.path.commonpath([here, found.output]) in (here, found.output):
         raise AugkitError(f"SOURCE leads to OUTPUT {found.output} by the link {folder}; name an OUTPUT beside them")
     if here in above:
         found.failed.append((prefix.rstrip("/"), "link leads back to a folder above it"))

@@ -88,6 +88,19 @@ class Writer:
         self._made.discard(self._unfinished)
 
 
+def write_file(path: str, data: bytes) -> None:
+    """Write one file, which appears whole or not at all; its folder is made."""
+    folder, name = os.path.split(os.path.abspath(path))
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OutputError(f"{path} can't be written: {error.strerror}") from None
+
+
 def check_below(root: str, path: str) -> None:
     """Raise OutputError if a path below the output really lies elsewhere: a link leads out of it."""
     real_root, real = os.path.realpath(root), os.path.realpath(path)

@@ -1,0 +1,57 @@
+"""Fingerprints: a small view of a picture, and 64 bits of it that survive resizing and recompressing."""
+
+import cv2
+import numpy as np
+
+from augkit.kernels import Array, channels, maximum
+
+SIDE = 32
+"""Height and width of a view."""
+_MIRROR = int.from_bytes(np.packbits(np.tile(np.arange(8) % 2 == 1, 8)).tobytes(), "big")
+
+
+def to_rgb8(image: Array) -> Array:
+    """Return a picture as 8-bit RGB; transparency is laid on white.
+
+    >>> to_rgb8(np.full((1, 1), 65535, np.uint16)).tolist()
+    [[[255, 255, 255]]]
+    """
+    if image.dtype == np.uint16:
+        image = cv2.convertScaleAbs(image, alpha=1 / 257)
+    elif image.dtype != np.uint8:
+        image = np.rint(np.clip(image / maximum(image), 0.0, 1.0) * 255.0).astype(np.uint8)
+    count = channels(image)
+    if count == 4:
+        alpha = image[..., 3:].astype(np.float32) / 255.0
+        return np.rint(image[..., :3] * alpha + 255.0 * (1.0 - alpha)).astype(np.uint8)
+    if count == 3:
+        return image
+    return cv2.cvtColor(np.ascontiguousarray(image if image.ndim == 2 else image[..., 0]), cv2.COLOR_GRAY2RGB)
+
+
+def small_view(rgb: Array) -> Array:
+    """Return a picture of (H, W, 3) uint8 brought to 32x32, whatever its shape."""
+    height, width = rgb.shape[:2]
+    if height == width == SIDE:
+        return rgb
+    shrinks = height >= SIDE and width >= SIDE
+    return cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def perceptual_hash(view: Array) -> int:
+    """Return 64 bits: the signs of the 8x8 lowest frequencies of a view's grey (after Zauner, 2010).
+
+    Zauner compares with the median; signs do as well, and let the hash of a mirror image be told from a hash.
+
+    >>> view = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    >>> mirrored_hash(perceptual_hash(view)) == perceptual_hash(view[:, ::-1])
+    True
+    """
+    grey = cv2.cvtColor(np.ascontiguousarray(view), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    lowest = cv2.dct(grey)[:8, :8] > 0
+    return int.from_bytes(np.packbits(lowest).tobytes(), "big")
+
+
+def mirrored_hash(code: int) -> int:
+    """Return the hash that the mirror image has: odd frequencies across change their sign."""
+    return code ^ _MIRROR
