@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
     from augkit.expansion.verify import verify as verify
+    from augkit.features.classic import HOGFeatures as HOGFeatures
+    from augkit.features.function import FunctionFeatures as FunctionFeatures
+    from augkit.features.onnx import OnnxFeatures as OnnxFeatures
+    from augkit.features.torch import TorchFeatures as TorchFeatures
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
@@ -47,6 +51,10 @@ _HOMES = {
     "errors": "AugkitError",
     "expansion.run": "expand",
     "expansion.verify": "verify",
+    "features.classic": "HOGFeatures",
+    "features.function": "FunctionFeatures",
+    "features.onnx": "OnnxFeatures",
+    "features.torch": "TorchFeatures",
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",

@@ -13,7 +13,7 @@ ROOT = Path(augkit.__file__).parent
 FLOORS = [
     {"errors", "seeding", "sample", "geometry"},
     {"kernels", "files", "execution"},
-    {"operations"},
+    {"operations", "features"},
     {"transforms"},
     {"pipeline", "recipes"},
     {"expansion", "auditing", "diagnosis"},

@@ -15,8 +15,9 @@ from augkit.files.arrays import load_arrays, save_arrays
 from augkit.files.picture import UnusableImageError, profile_name, read_contents
 from augkit.files.read import path_of, read_bytes, stamp_of
 from augkit.kernels import one_thread
-from augkit.kernels.fingerprint import perceptual_hash, small_view, to_rgb8
+from augkit.kernels.fingerprint import SIDE, perceptual_hash, to_rgb8
 from augkit.kernels.measure import measure_tone, shrink_to
+from augkit.kernels.view import to_view
 
 Array = npt.NDArray[Any]
 
@@ -104,7 +105,7 @@ def _fill(row: Array, pixels: Array, rgb: Array) -> None:
     tone = measure_tone(small)
     for name, value in tone._asdict().items():
         row[name] = value
-    view = small_view(small)
+    view = to_view(small, SIDE)
     row["view"] = view
     row["hash"] = perceptual_hash(view)
     row["orientation"] = 1

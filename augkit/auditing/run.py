@@ -18,8 +18,7 @@ from augkit.auditing.table import Table
 from augkit.errors import AugkitError
 from augkit.execution import available_workers
 from augkit.files.arrays import SUFFIXES
-
-MAX_PIXELS = 89_478_485  # as many as Pillow opens without a warning
+from augkit.files.picture import MAX_PIXELS
 
 Array = npt.NDArray[Any]
 Progress: TypeAlias = Callable[[str, int, int], None]

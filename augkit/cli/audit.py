@@ -66,8 +66,8 @@ def command(
         raise AugkitError("--move needs --quarantine DIR, the folder to move files to")
     from augkit.auditing.quarantine import move_out, write_list
     from augkit.auditing.report import check_level
-    from augkit.auditing.run import MAX_PIXELS, audit
-    from augkit.files.picture import quiet_codecs
+    from augkit.auditing.run import audit
+    from augkit.files.picture import MAX_PIXELS, quiet_codecs
 
     check_level(fail_on)
     quiet_codecs()

@@ -17,6 +17,7 @@ from augkit.expansion.report import Report
 from augkit.expansion.request import Progress, Request, check_shard, count_workers
 from augkit.expansion.survey import make_survey
 from augkit.expansion.work import begin
+from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
@@ -24,7 +25,6 @@ from augkit.geometry import Size
 from augkit.kernels import one_thread
 from augkit.recipes import read_recipe
 
-MAX_PIXELS = 89_478_485  # as many as Pillow opens without a warning
 _UNFINISHED = ".augkit-unfinished"
 _SAMPLE = 8  # copies made in memory to estimate bytes and time
 

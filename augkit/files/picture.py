@@ -16,6 +16,7 @@ from augkit.errors import AugkitError
 
 Array = npt.NDArray[Any]
 
+MAX_PIXELS = 89_478_485  # as many as Pillow opens without a warning
 _ORIENTATION = 0x0112
 _BITS_PER_SAMPLE = 258
 _PHOTOMETRIC = 262  # 0: white is zero
@@ -168,7 +169,7 @@ def _pixels(image: Image.Image, data: bytes) -> tuple[Array, int]:
     if _opencv_reads(image, data):
         pixels = _opencv_pixels(image, data)
         return pixels, 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
-    pixels = _pillow_pixels(image)
+    pixels = pillow_pixels(image)
     return pixels, _orientation(image)  # after loading: Pillow itself turns some formats
 
 
@@ -303,7 +304,14 @@ def _with_transparent(pixels: Array, transparent: int | tuple[int, int, int]) ->
     return np.dstack([color, alpha])
 
 
-def _pillow_pixels(image: Image.Image) -> Array:
+def pillow_pixels(image: Image.Image) -> Array:
+    """Return the pixels of a Pillow picture of any mode, as `decode` has them: grey, RGB or RGBA.
+
+    Raises
+    ------
+    UnusableImageError
+        When no white is defined for its values.
+    """
     image.load()
     mode = image.mode
     if mode.startswith("I;16"):

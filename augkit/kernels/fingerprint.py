@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, channels, maximum
+from augkit.kernels.view import opaque
 
 SIDE = 32
 """Height and width of a view."""
@@ -11,7 +12,7 @@ _MIRROR = int.from_bytes(np.packbits(np.tile(np.arange(8) % 2 == 1, 8)).tobytes(
 
 
 def to_rgb8(image: Array) -> Array:
-    """Return a picture as 8-bit RGB; transparency is laid on white.
+    """Return a picture as 8-bit RGB; alpha is laid over grey.
 
     >>> to_rgb8(np.full((1, 1), 65535, np.uint16)).tolist()
     [[[255, 255, 255]]]
@@ -22,20 +23,10 @@ def to_rgb8(image: Array) -> Array:
         image = np.rint(np.clip(image / maximum(image), 0.0, 1.0) * 255.0).astype(np.uint8)
     count = channels(image)
     if count == 4:
-        alpha = image[..., 3:].astype(np.float32) / 255.0
-        return np.rint(image[..., :3] * alpha + 255.0 * (1.0 - alpha)).astype(np.uint8)
+        return opaque(image)
     if count == 3:
         return image
     return cv2.cvtColor(np.ascontiguousarray(image if image.ndim == 2 else image[..., 0]), cv2.COLOR_GRAY2RGB)
-
-
-def small_view(rgb: Array) -> Array:
-    """Return a picture of (H, W, 3) uint8 brought to 32x32, whatever its shape."""
-    height, width = rgb.shape[:2]
-    if height == width == SIDE:
-        return rgb
-    shrinks = height >= SIDE and width >= SIDE
-    return cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
 
 
 def perceptual_hash(view: Array) -> int:

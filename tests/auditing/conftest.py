@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from augkit.kernels.measure import measure_tone
+
 SIDE = 48
 
 
@@ -28,7 +30,8 @@ def crops(photos) -> dict[str, list[np.ndarray]]:
 def is_lively(square: np.ndarray) -> bool:
     """Whether nothing is to be said against a picture by itself."""
     low, high = np.percentile(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), (1, 99))
-    return bool(low < 150 and high > 110 and high - low > 80)
+    in_focus = measure_tone(square).sharpness > 0.2
+    return bool(low < 150 and high > 110 and high - low > 80 and in_focus)
 
 
 @pytest.fixture

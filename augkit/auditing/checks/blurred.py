@@ -8,7 +8,7 @@ from augkit.auditing.checks.blank import is_blank
 from augkit.auditing.finding import Finding
 from augkit.auditing.table import Table
 
-SHARPNESS = 0.05
+SHARPNESS = 0.13
 """The mean size of the Laplacian is less than this part of the standard deviation of grey, ..."""
 OF_MEDIAN = 0.25
 """... and less than this part of the median of all pictures: where all are soft, none is blurred."""
