@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit.auditing.arrays import Arrays, from_pair, load
-from augkit.auditing.checks import Check, MissingPackageError, choose
+from augkit.auditing.checks import Check, choose
+from augkit.auditing.embedding import check_spec
 from augkit.auditing.finding import LEVELS, Finding
 from augkit.auditing.measure import find_range, keep, look_for_odd_values, measure_arrays, measure_files, recall
+from augkit.auditing.needs import MissingPackageError
 from augkit.auditing.report import Report
 from augkit.auditing.source import find_families, list_folder
 from augkit.auditing.table import Table
@@ -19,6 +21,7 @@ from augkit.errors import AugkitError
 from augkit.execution import available_workers
 from augkit.files.arrays import SUFFIXES
 from augkit.files.picture import MAX_PIXELS
+from augkit.files.read import path_of
 
 Array = npt.NDArray[Any]
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -46,7 +49,7 @@ def audit(
         .npz file, or a sequence of arrays (H, W), (H, W, C) or (C, H, W) with one label each (or None).
     checks : "all", or names
         Which checks to make; a list, or names with commas between them.
-    features : "default", "FILE.onnx" or "torch:NAME"
+    features : "default", "FILE.onnx" or "torch:NAME:WEIGHTS"
         What wrong labels and outliers are told by.
     measurements : path, optional
         A .npz file where measurements are kept: a second run looks only at files that have changed.
@@ -74,15 +77,16 @@ def audit(
     """
     started = time.perf_counter()
     chosen = choose(checks)
+    check_spec(features)
     count = available_workers() if workers == "auto" else _whole(workers)
     tell: Progress = progress or (lambda what, done, of: None)
     kept = None if measurements is None else os.fspath(measurements)
     if isinstance(source, tuple):
-        table, measured = _measure_arrays(from_pair(*source), count, tell)
+        table, measured = _measure_arrays(from_pair(*source), features, count, tell)
     elif os.fspath(source).endswith(SUFFIXES) and os.path.isfile(source):
-        table, measured = _measure_arrays(load(os.fspath(source)), count, tell)
+        table, measured = _measure_arrays(load(os.fspath(source)), features, count, tell)
     else:
-        table, measured = _measure_folder(os.fspath(source), kept, count, max_pixels, tell)
+        table, measured = _measure_folder(os.fspath(source), kept, features, count, max_pixels, tell)
     findings, skipped = _look(table, chosen, asked=checks != "all", progress=tell)
     return Report(
         source="" if isinstance(source, tuple) else os.fspath(source),
@@ -102,7 +106,7 @@ def _whole(workers: int | str) -> int:
 
 
 def _measure_folder(
-    source: str, kept: str | None, workers: int, max_pixels: int, progress: Progress
+    source: str, kept: str | None, features: str, workers: int, max_pixels: int, progress: Progress
 ) -> tuple[Table, int]:
     folder = list_folder(source)
     ids = [entry.image_id for entry in folder.entries]
@@ -129,11 +133,13 @@ def _measure_folder(
         empty_classes=folder.empty_classes,
         families=find_families(folder.root, ids, rows),
         odd_values=list(look_for_odd_values(folder.root, folder.array_files)),
+        wanted_features=features,
+        pictures=lambda places: [path_of(folder.root, ids[place]) for place in places],
     )
     return table, measured
 
 
-def _measure_arrays(arrays: Arrays, workers: int, progress: Progress) -> tuple[Table, int]:
+def _measure_arrays(arrays: Arrays, features: str, workers: int, progress: Progress) -> tuple[Table, int]:
     value_range = find_range(arrays.images)
     rows, reasons = measure_arrays(
         arrays.images, value_range, workers=workers, progress=lambda done, of: progress("measure", done, of)
@@ -145,6 +151,8 @@ def _measure_arrays(arrays: Arrays, workers: int, progress: Progress) -> tuple[T
         rows=rows,
         reasons=reasons,
         value_range=value_range,
+        wanted_features=features,
+        pictures=lambda places: [np.asarray(arrays.images[place]) for place in places],
     )
     return table, len(rows)
 

@@ -1,7 +1,7 @@
 """The table of measurements: one row a picture, all that the checks ever see of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from augkit.auditing.embedding import embed
 from augkit.auditing.groups import Groups, find_groups
 from augkit.files.scan import TRAIN
 from augkit.kernels.fingerprint import SIDE
@@ -44,6 +45,10 @@ ROW = np.dtype(
 """What is measured of a picture; `augkit.kernels.measure.Tone` tells what the tones mean."""
 
 
+def _none(places: Array) -> Sequence[Any]:
+    return []
+
+
 @dataclass(frozen=True)
 class Table:
     """The pictures of a source and what was measured of each.
@@ -72,6 +77,10 @@ class Table:
         Array files in the folder with NaN or infinity.
     boxes : list of (id, reason)
         Annotated boxes that can't be.
+    wanted_features : str
+        As `embed` takes it.
+    pictures : callable
+        Returns the pictures at some places, as arrays or paths.
     """
 
     ids: Sequence[str]
@@ -86,6 +95,8 @@ class Table:
     value_range: tuple[float, float] | None = None
     odd_values: Sequence[tuple[str, str]] = ()
     boxes: Sequence[tuple[str, str]] = ()
+    wanted_features: str = "default"
+    pictures: Callable[[Array], Sequence[Any]] = _none
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -99,6 +110,11 @@ class Table:
     def groups(self) -> Groups:
         """Pictures that are the same, or nearly."""
         return find_groups(self.rows)
+
+    @cached_property
+    def features(self) -> Array:
+        """A row of features for each usable picture."""
+        return embed(self.wanted_features, self.rows["view"][self.usable], lambda: self.pictures(self.usable))
 
     @cached_property
     def class_names(self) -> list[str]:

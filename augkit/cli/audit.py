@@ -25,7 +25,7 @@ def command(
     checks: Annotated[str, typer.Option(metavar="all|A,B", help="Which checks to make; --list names them.")] = "all",
     features: Annotated[
         str,
-        typer.Option(metavar="default|FILE.onnx|torch:NAME", help="What wrong labels and outliers are told by."),
+        typer.Option(metavar="default|FILE.onnx|torch:NAME:WEIGHTS", help="What tells wrong labels and outliers."),
     ] = "default",
     html: Annotated[
         str | None,

@@ -19,10 +19,6 @@ class Check(NamedTuple):
     find: Callable[[Table], Iterator[Finding]]
 
 
-class MissingPackageError(AugkitError):
-    """A check needs a package that is not installed; the message says which."""
-
-
 @cache
 def catalog() -> dict[str, Check]:
     """Return all checks by name, sorted.
