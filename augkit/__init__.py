@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from augkit.auditing.run import audit as audit
+    from augkit.diagnosis.run import diagnose as diagnose
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
     from augkit.expansion.verify import verify as verify
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
     "auditing.run": "audit",
+    "diagnosis.run": "diagnose",
     "errors": "AugkitError",
     "expansion.run": "expand",
     "expansion.verify": "verify",
