@@ -26,18 +26,42 @@ def out_of_fold(features: Array, labels: Array) -> Array:
         At least as many of each as there are folds.
     """
     from sklearn.model_selection import StratifiedKFold
+    from threadpoolctl import threadpool_limits
 
     features = (features - features.mean(axis=0)).astype(np.float64)  # in single precision it converges slowly
     gamma = 0.5 / (features.shape[1] * max(float(features.var()), 1e-12))
     classes = np.unique(labels)
     found = np.zeros((len(labels), len(classes)), np.float32)
-    for train, told in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(features, labels):
-        some = _at_most(train, labels)
-        classifier = _classifier(gamma, len(some)).fit(features[some], labels[some])
-        for start in range(0, len(told), _BLOCK):
-            block = told[start : start + _BLOCK]
-            found[block] = classifier.predict_proba(features[block])
-    return found
+    with threadpool_limits(1):  # products so small take 14 times as long with two threads on a busy machine
+        for train, told in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(features, labels):
+            some = _at_most(train, labels)
+            classifier = _classifier(gamma, len(some)).fit(features[some], labels[some])
+            for start in range(0, len(told), _BLOCK):
+                block = told[start : start + _BLOCK]
+                found[block] = classifier.predict_proba(features[block])
+    return calibrate(found, labels)
+
+
+def calibrate(likely: Array, labels: Array) -> Array:
+    """Return probabilities sharpened or softened by one exponent, so that the labels are as likely as can be.
+
+    Temperature scaling (Guo et al., 2017): after it, 2 % means the same whatever the data and the classifier.
+    """
+    from scipy.optimize import minimize_scalar
+
+    logs = np.log(np.maximum(likely, 1e-12))
+    codes = np.searchsorted(np.unique(labels), labels)
+
+    def sharpened(exponent: float) -> Array:
+        scores = exponent * logs
+        scores -= scores.max(axis=1, keepdims=True)
+        return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+
+    def loss(exponent: float) -> float:
+        return -float(sharpened(exponent)[np.arange(len(codes)), codes].mean())
+
+    best = minimize_scalar(loss, bounds=(0.2, 5.0), method="bounded").x
+    return np.asarray(np.exp(sharpened(float(best))), np.float32)
 
 
 def _at_most(places: Array, labels: Array) -> Array:

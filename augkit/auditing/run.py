@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit.auditing.arrays import Arrays, from_pair, load
+from augkit.auditing.boxes import find_faults
 from augkit.auditing.checks import Check, choose
 from augkit.auditing.embedding import check_spec
 from augkit.auditing.finding import LEVELS, Finding
@@ -132,11 +133,20 @@ def _measure_folder(
         strays=folder.strays,
         empty_classes=folder.empty_classes,
         families=find_families(folder.root, ids, rows),
+        boxes=list(find_faults(folder.root, folder.files, _sizes(ids, rows))),
         odd_values=list(look_for_odd_values(folder.root, folder.array_files)),
         wanted_features=features,
         pictures=lambda places: [path_of(folder.root, ids[place]) for place in places],
     )
     return table, measured
+
+
+def _sizes(ids: Sequence[str], rows: Array) -> dict[str, tuple[int, int]]:
+    return {
+        name: (int(row["width"]), int(row["height"]))
+        for name, row in zip(ids, rows[["usable", "width", "height"]], strict=True)
+        if row["usable"]
+    }
 
 
 def _measure_arrays(arrays: Arrays, features: str, workers: int, progress: Progress) -> tuple[Table, int]:

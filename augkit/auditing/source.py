@@ -10,6 +10,7 @@ import numpy.typing as npt
 from augkit.errors import AugkitError
 from augkit.expansion import manifest
 from augkit.files.arrays import SUFFIXES
+from augkit.files.read import visible_files
 from augkit.files.scan import EXTENSIONS, TRAIN, Scan, scan
 
 Array = npt.NDArray[Any]
@@ -40,6 +41,8 @@ class Folder:
     empty_classes : list of str
     array_files : list of str
         Ids of the .npy and .npz files.
+    files : list of str
+        Ids of all files, hidden ones left out.
     """
 
     root: str
@@ -48,6 +51,7 @@ class Folder:
     strays: list[tuple[str, str]] = field(default_factory=list)
     empty_classes: list[str] = field(default_factory=list)
     array_files: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 def list_folder(source: str) -> Folder:
@@ -75,13 +79,23 @@ def list_folder(source: str) -> Folder:
     for image_id, reason in found.left_out:
         if reason != _NO_CLASS and os.path.basename(image_id) != manifest.NAME:
             strays.append((image_id, reason))
+    files = visible_files(source)
+    with_files = {parent for name in files for parent in _parents(name)}
+    for image_id, reason in found.left_out:
+        if reason == _NO_CLASS and image_id in with_files:
+            strays.append((image_id, "folder without pictures"))
     return Folder(
         source,
         sorted(entries),
         failed=dict(found.failed),
         strays=sorted(stray for stray in strays if not stray[0].endswith(SUFFIXES)),
-        empty_classes=sorted(image_id.rstrip("/") for image_id, reason in found.left_out if reason == _NO_CLASS),
-        array_files=sorted(stray[0] for stray in strays if stray[0].endswith(SUFFIXES)),
+        empty_classes=sorted(
+            image_id.rstrip("/")
+            for image_id, reason in found.left_out
+            if reason == _NO_CLASS and image_id not in with_files
+        ),
+        array_files=[name for name in files if name.endswith(SUFFIXES)],
+        files=files,
     )
 
 
@@ -91,6 +105,12 @@ def _train_folder(found: Scan) -> str:
     top = min(tops, default="")
     is_split = len(tops) == 1 and top.lower() in TRAIN and set(found.classes) != {top}
     return top if is_split else ""
+
+
+def _parents(name: str) -> list[str]:
+    """Return the ids of all folders above a file, with a slash at the end."""
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
 
 
 def _place_of(image_id: str, train: str) -> tuple[str, str | None]:
