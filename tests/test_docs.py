@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from augkit.auditing.checks import catalog
+from augkit.diagnosis.remedies import REMEDIES
 from augkit.recipes import read_recipe
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,32 @@ def test_the_recipe_of_the_guide_is_one():
     assert [step.name() for step in read_recipe(yaml.safe_load(text)).transforms] == [
         "horizontal_flip", "rotate", "brightness",
     ]  # fmt: skip
+
+
+def test_the_python_of_the_audit_and_diagnose_guides_runs(beside_data):
+    (beside_data / "losses.csv").write_text("epoch,train_loss,val_loss\n1,2.0,2.1\n2,nan,nan\n3,nan,nan\n")
+    for page in ("docs/audit.md", "docs/diagnose.md"):
+        (code,) = blocks(page, "python")
+        exec(code, names := {})
+    assert names["diagnosis"].symptoms[0].name == "not-finite"
+    assert "data:image" in (beside_data / "audit.html").read_text("utf-8")
+
+
+def test_the_commands_of_the_audit_and_diagnose_guides_run(beside_data):
+    (beside_data / "losses.csv").write_text("epoch,train_loss,val_loss\n1,2.0,2.1\n2,nan,nan\n3,nan,nan\n")
+    shown = [*blocks("docs/audit.md", "sh"), *blocks("docs/diagnose.md", "sh")]
+    wanted = [line.partition("#")[0].split() for block in shown for line in block.splitlines()]
+    assert len(wanted) == 9
+    for words in wanted:
+        done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
+        assert done.returncode in (0, 1), (words, done.stderr)
+        assert "augkit: " not in done.stderr
+
+
+def test_the_guide_names_every_check_and_every_symptom():
+    audit, diagnose = ((ROOT / "docs" / name).read_text("utf-8") for name in ("audit.md", "diagnose.md"))
+    assert [name for name in catalog() if f"`{name}`" not in audit] == []
+    assert [name for name in REMEDIES if f"`{name}`" not in diagnose] == []
 
 
 def test_pages_link_to_files_that_are_there():
