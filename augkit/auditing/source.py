@@ -1,7 +1,7 @@
 """What is to be measured: the pictures of a folder with their splits and labels."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from augkit.errors import AugkitError
 from augkit.expansion import manifest
 from augkit.files.arrays import SUFFIXES
 from augkit.files.read import visible_files
-from augkit.files.scan import EXTENSIONS, TRAIN, Scan, scan
+from augkit.files.scan import EXTENSIONS, FLAT, TRAIN, Scan, scan
 
 Array = npt.NDArray[Any]
 
@@ -65,38 +65,47 @@ def list_folder(source: str) -> Folder:
     if os.path.basename(source) == manifest.NAME:
         source = os.path.dirname(source) or "."
     found = scan(source)
-    train = _train_folder(found)
-    labelled = [(image_id, label) for label, ids in found.classes.items() for image_id in ids]
-    entries = [Entry(image_id, train, label) for image_id, label in labelled]
-    strays: list[tuple[str, str]] = []
-    for image_id in found.passed_on:
-        split, *folders = image_id.split("/")[:-1]
-        if os.path.splitext(image_id)[1].lower() in EXTENSIONS:
-            entries.append(Entry(image_id, split, folders[0] if folders else None))
-        else:
-            strays.append((image_id, "not an image"))
-    entries.extend(Entry(image_id, *_place_of(image_id, train)) for image_id, _ in found.failed)
-    for image_id, reason in found.left_out:
-        if reason != _NO_CLASS and os.path.basename(image_id) != manifest.NAME:
-            strays.append((image_id, reason))
     files = visible_files(source)
-    with_files = {parent for name in files for parent in _parents(name)}
-    for image_id, reason in found.left_out:
-        if reason == _NO_CLASS and image_id in with_files:
-            strays.append((image_id, "folder without pictures"))
+    empty, strays = _besides(found, {parent for name in files for parent in _parents(name)})
     return Folder(
         source,
-        sorted(entries),
+        sorted(_entries(found)),
         failed=dict(found.failed),
-        strays=sorted(stray for stray in strays if not stray[0].endswith(SUFFIXES)),
-        empty_classes=sorted(
-            image_id.rstrip("/")
-            for image_id, reason in found.left_out
-            if reason == _NO_CLASS and image_id not in with_files
-        ),
+        strays=strays,
+        empty_classes=empty,
         array_files=[name for name in files if name.endswith(SUFFIXES)],
         files=files,
     )
+
+
+def _entries(found: Scan) -> Iterator[Entry]:
+    """Yield the pictures of all splits, and what looks like one and can't be reached."""
+    train = _train_folder(found)
+    for label, ids in found.classes.items():
+        for image_id in ids:
+            yield Entry(image_id, train, None if label == FLAT else label)
+    for image_id in found.passed_on:
+        if _is_named_so(image_id):
+            split, *folders = image_id.split("/")[:-1]
+            yield Entry(image_id, split, folders[0] if folders else None)
+    for image_id, _ in found.failed:
+        yield Entry(image_id, *_place_of(image_id, train))
+
+
+def _besides(found: Scan, with_files: set[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the empty class folders, and everything else that is no picture of a class, with its reason."""
+    empty = []
+    strays = [(image_id, "not an image") for image_id in found.passed_on if not _is_named_so(image_id)]
+    for image_id, reason in found.left_out:
+        if reason == _NO_CLASS and image_id not in with_files:
+            empty.append(image_id.rstrip("/"))
+        elif os.path.basename(image_id) != manifest.NAME:
+            strays.append((image_id, "folder without pictures" if reason == _NO_CLASS else reason))
+    return sorted(empty), sorted(stray for stray in strays if not stray[0].endswith(SUFFIXES))
+
+
+def _is_named_so(image_id: str) -> bool:
+    return os.path.splitext(image_id)[1].lower() in EXTENSIONS
 
 
 def _train_folder(found: Scan) -> str:

@@ -19,6 +19,11 @@ def test_the_report_counts_pictures_classes_and_splits(with_splits):
     assert report.exit_code() == 0
 
 
+def test_pictures_in_no_class_folder_bear_no_label(clean):
+    report = augkit.audit(clean / "cat")
+    assert (report.images, report.classes, report.findings) == (15, {}, [])
+
+
 def test_the_source_is_left_as_it_is(faulty):
     before = contents(faulty)
     augkit.audit(faulty)
