@@ -1,6 +1,7 @@
 """cleanvision and imagededup on a folder, in an environment of their own; run by benchmarks/audit.py."""
 
 import json
+import re
 import sys
 import time
 import types
@@ -9,6 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 warnings.filterwarnings("ignore")
+
+
+def say(error: Exception) -> str:
+    """Return an error as one line, without addresses of memory."""
+    return f"{type(error).__name__}: {re.sub(r' at 0x[0-9a-f]+', '', ' '.join(str(error).split()))[:160]}"
 
 
 def cleanvision(folder: Path) -> dict[str, object]:
@@ -20,7 +26,7 @@ def cleanvision(folder: Path) -> dict[str, object]:
         lab = Imagelab(data_path=str(folder))
         lab.find_issues(verbose=False)
     except Exception as error:
-        return {"crash": f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"}
+        return {"crash": say(error)}
     seconds = time.perf_counter() - started
     relative = lambda names: [Path(name).resolve().relative_to(folder).as_posix() for name in names]  # noqa: E731
     sets = {
@@ -43,7 +49,7 @@ def imagededup(folder: Path) -> dict[str, object]:
         codes = hasher.encode_images(image_dir=str(folder), recursive=True)
         found = hasher.find_duplicates(encoding_map=codes)
     except Exception as error:
-        return {"crash": f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"}
+        return {"crash": say(error)}
     pairs = sorted({tuple(sorted((name, other))) for name, others in found.items() for other in others})
     return {
         "seconds": time.perf_counter() - started,

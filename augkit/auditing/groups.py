@@ -16,8 +16,8 @@ Array = npt.NDArray[Any]
 HASH_BITS = 10
 """At most so many of 64 bits differ between the hashes of near duplicates."""
 DIFFERENCE = 0.06
-"""One minus the correlation of their views is at most this: 99 % of CIFAR pictures resized to 3/4 or saved as JPEG of
-quality 30 stay below, and no two photos of the same subject do (benchmarks/audit.py)."""
+"""One minus the correlation of their views is at most this: CIFAR pictures that were resized, recompressed or mirrored
+stay below, and no two others do (benchmarks/audit.py)."""
 _FLAT = 3.0  # views of a smaller standard deviation hold noise only: hash and correlation say nothing of them
 _AT_ONCE = 1 << 22  # hashes compared at once
 

@@ -32,7 +32,7 @@ def out_of_fold(features: Array, labels: Array) -> Array:
     gamma = 0.5 / (features.shape[1] * max(float(features.var()), 1e-12))
     classes = np.unique(labels)
     found = np.zeros((len(labels), len(classes)), np.float32)
-    with threadpool_limits(1):  # products so small take 14 times as long with two threads on a busy machine
+    with threadpool_limits(1):  # on products so small, threads of BLAS only wait for each other
         for train, told in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(features, labels):
             some = _at_most(train, labels)
             classifier = _classifier(gamma, len(some)).fit(features[some], labels[some])
