@@ -44,7 +44,7 @@ def main() -> None:
         each = (high - low) / (many - few)
         print(
             f"{each / 1024:.1f} KiB for each further photo; "
-            f"100,000 photos: {(low + each * (1e5 - few)) / 2**20:,.0f} MiB"
+            f"100,000 photos, told from that: {(low + each * (1e5 - few)) / 2**20:,.0f} MiB"
         )
 
 
