@@ -4,6 +4,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.auditing.run import audit as audit
+    from augkit.diagnosis.run import diagnose as diagnose
     from augkit.embedding import embed as embed
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
@@ -76,6 +78,8 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "auditing.run": "audit",
+    "diagnosis.run": "diagnose",
     "embedding": "embed",
     "errors": "AugkitError",
     "expansion.run": "expand",

@@ -16,7 +16,7 @@ FLOORS = [
     {"operations", "features"},
     {"transforms"},
     {"batch", "pipeline", "recipes"},
-    {"expansion", "embedding"},
+    {"expansion", "embedding", "auditing", "diagnosis"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

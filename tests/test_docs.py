@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from augkit.auditing.checks import catalog
+from augkit.diagnosis.remedies import REMEDIES
 from augkit.recipes import read_recipe
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +66,12 @@ def test_the_readme_balances_what_it_says(beside_data):
     names: dict[str, object] = {}
     exec(code, names)
     assert names["report"].classes["9"].total == 150
+
+
+def test_the_guide_names_every_check_and_every_symptom():
+    audit, diagnose = ((ROOT / "docs" / name).read_text("utf-8") for name in ("audit.md", "diagnose.md"))
+    assert [name for name in catalog() if f"`{name}`" not in audit] == []
+    assert [name for name in REMEDIES if f"`{name}`" not in diagnose] == []
 
 
 def test_pages_link_to_files_that_are_there():

@@ -118,7 +118,7 @@ def remove(root: str, names: Iterable[str]) -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a single file, which appears whole or not at all."""
+    """Write a single file, which appears whole or not at all; its folder is made."""
     folder, name = os.path.split(os.path.abspath(path))
     writer = Writer(folder, f"{_UNFINISHED}-{os.getpid()}")
     try:
