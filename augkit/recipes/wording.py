@@ -45,7 +45,7 @@ def show_limits(schema: Mapping[str, Any]) -> str:
         case {"type": "array", "prefixItems": [item, *_]}:
             return f"two {_numbers(item)}"
         case {"type": "array", "items": {"type": "number" | "integer"} as item, "minItems": 2}:
-            return f"low and high, {_numbers(item)}"
+            return f"low and high, {_numbers(item)}".removesuffix(", numbers")
         case {"type": "array", "items": {"$ref": _}}:
             return "a list of transforms"
         case {"type": "array", "items": item}:
