@@ -16,7 +16,7 @@ FLOORS = [
     {"operations"},
     {"transforms"},
     {"pipeline", "recipes"},
-    {"expansion"},
+    {"expansion", "gallery"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

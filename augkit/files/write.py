@@ -88,6 +88,36 @@ class Writer:
         self._made.discard(self._unfinished)
 
 
+def check_place(path: str) -> None:
+    """Raise OutputError if no file can be written there: to be told before the work, not after it."""
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path):
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):
+        reason = f"there is no folder {folder}; make it first"
+    elif not os.access(folder, os.W_OK):
+        reason = f"no permission to write in {folder}"
+    else:
+        return
+    raise OutputError(f"{path} can't be written: {reason}")
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write one file into a folder that is there; it replaces a file of that name."""
+    unfinished = f"{path}.{os.getpid()}-{next(_numbers)}"
+    try:
+        try:
+            with open(unfinished, "xb") as file:
+                file.write(data)
+            os.replace(unfinished, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(unfinished)
+            raise
+    except OSError as error:
+        raise OutputError(f"{path} can't be written: {error.strerror}") from None
+
+
 def check_below(root: str, path: str) -> None:
     """Raise OutputError if a path below the output really lies elsewhere: a link leads out of it."""
     real_root, real = os.path.realpath(root), os.path.realpath(path)
