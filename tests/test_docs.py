@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from augkit.recipes import read_recipe
+from augkit.recipes.schema import recipe_schema
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,6 +49,23 @@ def test_the_recipe_of_the_guide_is_one():
     assert [step.name() for step in read_recipe(yaml.safe_load(text)).transforms] == [
         "horizontal_flip", "rotate", "brightness",
     ]  # fmt: skip
+
+
+def test_the_example_of_nested_choices_is_a_recipe_that_works(photos):
+    text, language_server = blocks("docs/recipes.md", "yaml")
+    document = yaml.safe_load(text)
+    Draft202012Validator(recipe_schema()).validate(document)
+    recipe = read_recipe(document)
+    assert [step.name() for step in recipe.transforms] == [
+        "horizontal_flip", "some_of", "one_of", "pca_color_jitter",
+    ]  # fmt: skip
+    pipeline = recipe.fit(photos).pipeline(seed=7)
+    drawn = [{one.kind.name() for one in pipeline.draw((40, 60), key=("a", copy))} for copy in range(200)]
+    dusk = {"brightness", "hue_saturation", "gaussian_noise"}
+    assert all(dusk <= kinds or not dusk & kinds for kinds in drawn)
+    assert sum(dusk <= kinds for kinds in drawn) > sum("motion_blur" in kinds for kinds in drawn) > 0
+    assert all(1 <= len(kinds & {"rotate", "perspective", "crop"}) <= 2 for kinds in drawn)
+    assert language_server.startswith("# yaml-language-server: $schema=")
 
 
 def test_pages_link_to_files_that_are_there():
