@@ -127,9 +127,8 @@ def _choose_scene(shots: list[Shot], photo: Image, large: Image) -> _Scene:
 
 def _perform(shot: Shot, scene: _Scene) -> Picture:
     after = replay(shot.steps, scene.photo)
-    shown = _middle(after) if scene.zoomed else after
-    data, _ = encode(shown, "png" if scene.zoomed else "webp", quality=82)
-    kind, zoom = ("png", _ZOOM) if scene.zoomed else ("webp", 1)
+    shown, kind, zoom = (_middle(after), "png", _ZOOM) if scene.zoomed else (after, "webp", 1)
+    data, _ = encode(shown, kind, quality=82)
     return Picture(
         label=shot.label,
         drawn="" if shot is _BEFORE else tell(shot.steps, _TOLD),
