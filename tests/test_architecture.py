@@ -16,7 +16,7 @@ FLOORS = [
     {"operations", "features"},
     {"transforms"},
     {"batch", "pipeline", "recipes"},
-    {"expansion", "embedding", "auditing", "diagnosis"},
+    {"expansion", "embedding", "auditing", "diagnosis", "gallery"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,6 +1,7 @@
 """Files of numpy arrays (.npy, .npz), without pickles: nothing in them can run."""
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +36,8 @@ def load_arrays(path: str) -> dict[str, Array]:
     except OSError as error:
         raise AugkitError(f"{path} can't be read: {error.strerror or error}") from None
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise AugkitError(f"{path} is no file of plain numpy arrays: {error}") from None
+        suffix = os.path.splitext(path)[1] or ".npz"
+        raise AugkitError(f"{path} is no {suffix} file of plain arrays: {error}") from None
 
 
 def read_arrays(path: str) -> dict[str, Array]:
