@@ -6,3 +6,4 @@ os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # else importing it asks
 
 from augkit.interop.albumentations.library import to_text as to_text
 from augkit.interop.albumentations.theirs import Theirs as Theirs
+from augkit.interop.albumentations.ours import ToAlbumentations as ToAlbumentations
