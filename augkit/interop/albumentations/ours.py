@@ -52,8 +52,8 @@ class ToAlbumentations(A.DualTransform):  # type: ignore[misc]
         self.pipeline = Pipeline.from_dict(pipeline) if isinstance(pipeline, Mapping) else pipeline
         if any(isinstance(step, Foreign) for step in _leaves(self.pipeline.transforms)):
             raise AugkitError(
-                "ToAlbumentations: the pipeline holds steps of Albumentations, which can look at the mask or the boxes; "
-                "put them into A.Compose themselves, beside ToAlbumentations"
+                "ToAlbumentations: the pipeline holds steps of Albumentations, which may look at masks or boxes; "
+                "put them into A.Compose beside it"
             )
 
     def get_transform_init_args(self) -> dict[str, Any]:
