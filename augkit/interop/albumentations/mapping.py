@@ -174,7 +174,7 @@ def _longest(options: Options) -> Native:
     return Native((LongestSide(length=options["max_size"]),), _AVERAGED)
 
 
-_AVERAGED = "ours averages where the picture shrinks"
+_AVERAGED = "ours averages where the picture shrinks, and sees the border at its edges"
 
 # Tones and colours
 
@@ -266,7 +266,8 @@ def _salt(options: Options) -> Native:
 
 def _compression(options: Options) -> Native:
     _need(options["compression_type"] == "jpeg", "it compresses to WebP")
-    return Native((JPEGCompression(quality=tuple(options["quality_range"])),))
+    note = "theirs takes red for blue, so its colours lose other detail"
+    return Native((JPEGCompression(quality=tuple(options["quality_range"])),), note)
 
 
 def _downscale(options: Options) -> Native:
