@@ -49,6 +49,23 @@ def test_the_recipe_of_the_guide_is_one():
     ]  # fmt: skip
 
 
+def test_the_albumentations_page_runs_from_top_to_bottom(beside_data):
+    names: dict[str, object] = {}
+    for code in blocks("docs/albumentations.md", "python"):
+        exec(code, names)
+    assert names["done"]["mask"].shape == names["mask"].shape
+    (session,) = blocks("docs/albumentations.md", "console")
+    command, _, shown = session.partition("\n")  # the last block of Python has saved the file it reads
+    words = command.removeprefix("$ ").split()
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
+    assert done.stdout == shown
+
+
+def test_the_recipe_of_the_albumentations_page_is_one():
+    (text,) = blocks("docs/albumentations.md", "yaml")
+    assert [step.name() for step in read_recipe(yaml.safe_load(text)).transforms] == ["rotate", "albumentations"]
+
+
 def test_pages_link_to_files_that_are_there():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):

@@ -11,6 +11,7 @@ import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+import albumentations as A  # noqa: N812
 import numpy as np
 import PIL.Image
 import pytest
@@ -23,8 +24,6 @@ from augkit.interop.albumentations import to_text
 from augkit.recipes import Recipe, read_recipe
 from augkit.sample import DTYPES, Sample
 from augkit.transforms.plain import drawn_from_json, drawn_to_json
-
-import albumentations as A  # noqa: N812 # isort: skip (after augkit, which keeps it from asking the network)
 
 KEYS = [("a.jpg", 1), ("a.jpg", 2), ("b.jpg", 1)]
 SIZE = (96, 128)

@@ -61,15 +61,22 @@ def wanted_look(options: Options) -> dict[str, Any]:
 
     >>> wanted_look({"border_mode": 4, "interpolation": 1})
     {'border': 'reflect', 'interpolation': 'linear'}
+
+    Raises
+    ------
+    KeptError
+        When recipes have no word for it.
     """
     look: dict[str, Any] = {}
     if options.get("pad_if_needed") is not False and "border_mode" in options:
-        look["border"] = _BORDERS.get(options["border_mode"])
+        _need(options["border_mode"] in _BORDERS, "augkit has no such border")
+        look["border"] = _BORDERS[options["border_mode"]]
         if look["border"] == "constant":
             look["fill"] = _as_grey(options["fill"])
             _need(options.get("fill_mask") in (0, None), "it fills masks with another number than 0")
     if "interpolation" in options:
-        look["interpolation"] = _INTERPOLATIONS.get(options["interpolation"], "other")
+        _need(options["interpolation"] in _INTERPOLATIONS, "augkit has no such interpolation")
+        look["interpolation"] = _INTERPOLATIONS[options["interpolation"]]
     if "rotate_method" in options:
         look["enclosure"] = "ellipse" if options["rotate_method"] == "ellipse" else "corners"
     return look
@@ -254,7 +261,8 @@ def _clahe(options: Options) -> Native:
 def _gauss_noise(options: Options) -> Native:
     _need(_is_still(options["mean_range"]), "its noise has a mean")
     _need(options["noise_scale_factor"] == 1.0, "its noise is coarse")
-    return Native((GaussianNoise(std=options["std_range"], shared=not options["per_channel"]),))
+    step = GaussianNoise(std=options["std_range"], shared=not options["per_channel"])
+    return Native((step,), "theirs cuts 8-bit noise to whole levels towards 0, and so is a little weaker")
 
 
 def _salt(options: Options) -> Native:
