@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check format data bench clean
+.PHONY: help demo test lint check format data docs bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,11 @@ format: $(READY) ## format the code and mend what can be mended
 
 data: $(READY) ## write the sample data, if it is not there
 	$(BIN)/python data/make.py
+
+docs: $(READY) ## build the documentation site in build/site, warnings are errors
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open build/site/index.html."
 
 bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
 	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)

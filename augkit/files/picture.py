@@ -106,7 +106,7 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
             pixels = _opencv_pixels(image, data)
             orientation = 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
         else:
-            pixels = _pillow_pixels(image)
+            pixels = pillow_pixels(image)
             orientation = _orientation(image)  # after loading: Pillow itself turns some formats
     except (UnusableImageError, MemoryError):
         raise
@@ -246,7 +246,14 @@ def _with_transparent(pixels: Array, transparent: int | tuple[int, int, int]) ->
     return np.dstack([color, alpha])
 
 
-def _pillow_pixels(image: Image.Image) -> Array:
+def pillow_pixels(image: Image.Image) -> Array:
+    """Return the pixels of a Pillow picture of any mode, as `decode` has them: grey, RGB or RGBA.
+
+    Raises
+    ------
+    UnusableImageError
+        When no white is defined for its values.
+    """
     image.load()
     mode = image.mode
     if mode.startswith("I;16"):
