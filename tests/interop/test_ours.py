@@ -124,6 +124,7 @@ def test_boxes_are_filtered_by_their_params():
 def test_is_saved_and_loaded(tmp_path, form):
     saved = compose(ToAlbumentations(MOVING, p=0.8), A.CLAHE())
     A.save(saved, tmp_path / "file", form)
+    assert "augkit.interop.albumentations.ToAlbumentations" in (tmp_path / "file").read_text()
     loaded = A.load(tmp_path / "file", form)
     copy = pickle.loads(pickle.dumps(saved))
     for pipeline in (saved, loaded, copy):
@@ -157,6 +158,8 @@ def test_steps_of_albumentations_are_refused():
 
 
 def test_a_wrong_call_is_an_error():
+    with pytest.raises(AugkitError, match=r"give it a Pipeline, got \[Rotate"):
+        ToAlbumentations([augkit.Rotate()])
     with pytest.raises(AugkitError, match="there is no transform 'rotat'"):
         ToAlbumentations({"transforms": [{"rotat": {}}]})
 

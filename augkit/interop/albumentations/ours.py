@@ -50,11 +50,18 @@ class ToAlbumentations(A.DualTransform):  # type: ignore[misc]
     def __init__(self, pipeline: Pipeline | Mapping[str, Any], p: float = 1.0) -> None:
         super().__init__(p=p)
         self.pipeline = Pipeline.from_dict(pipeline) if isinstance(pipeline, Mapping) else pipeline
+        if not isinstance(self.pipeline, Pipeline):
+            raise AugkitError(f"ToAlbumentations: give it a Pipeline, got {pipeline!r}; Pipeline([...]) makes one")
         if any(isinstance(step, Foreign) for step in _leaves(self.pipeline.transforms)):
             raise AugkitError(
                 "ToAlbumentations: the pipeline holds steps of Albumentations, which may look at masks or boxes; "
                 "put them into A.Compose beside it"
             )
+
+    @classmethod
+    def get_class_fullname(cls) -> str:
+        """Return the name in saved pipelines: the public one, wherever the class stands."""
+        return f"{__package__}.{cls.__name__}"
 
     def get_transform_init_args(self) -> dict[str, Any]:
         """Return the pipeline as plain data."""
