@@ -206,6 +206,17 @@ def test_another_process_replays_the_bytes():
     assert runs == {f"{zlib.crc32(pipeline(image, key=KEYS[0]).tobytes())}\n"}
 
 
+def test_what_was_done_before_leaves_no_trace():
+    # Away and back again: the box is dropped between, also after a picture without boxes.
+    shifts = [A.Affine(translate_px={"x": shift, "y": 0}, p=1) for shift in (16, -16)]
+    pipeline = Pipeline([A.Sequential(shifts, p=1)], min_visible=0.8)
+    told = {"image": picture((40, 40, 3)), "boxes": [[10, 10, 30, 30]], "labels": ["one"]}
+    first = pipeline(**told, key=KEYS[0])
+    pipeline(told["image"], key=KEYS[0])
+    again = pipeline(**told, key=KEYS[0])
+    assert first["labels"] == again["labels"] == ()
+
+
 def test_p_is_settled_by_our_draws():
     pipeline = Pipeline([A.CLAHE(p=0.2)], seed=1)
     assert pipeline.transforms[0].p == 0.2

@@ -56,10 +56,11 @@ class _Performer:
     """One of their transforms, made ready for one thread: they hold state while they work."""
 
     def __init__(self, text: str) -> None:
-        self._transform = from_text(text)
-        self.name = type(self._transform).__name__
-        self._moves = "bboxes" in self._transform.available_keys
-        self._is_composed = isinstance(self._transform, A.BaseCompose)
+        transform = from_text(text)
+        self.name = type(transform).__name__
+        self._text = text
+        self._moves = "bboxes" in transform.available_keys
+        self._is_composed = isinstance(transform, A.BaseCompose)
         self._converts = any(f'"{name}"' in text for name in _CONVERTING)
         self._composed = lru_cache(_KEPT)(self._compose)
 
@@ -92,7 +93,7 @@ class _Performer:
             "pascal_voc", ["box_numbers"], min_visibility=min_visible, clip=True, filter_invalid_bboxes=True
         )
         return A.Compose(
-            [self._transform],
+            [from_text(self._text)],  # one for each: Compose changes what it holds
             bbox_params=box_params if boxes else None,
             keypoint_params=A.KeypointParams("xy", remove_invisible=False) if keypoints else None,
             additional_targets=dict.fromkeys(masks, "mask"),
