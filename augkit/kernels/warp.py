@@ -130,8 +130,10 @@ def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, 
     return (white, white, white, 0.0 if alpha else white)
 
 
-def _by_fours(image: Array) -> list[Array]:
-    return [np.ascontiguousarray(image[..., i : i + 4]) for i in range(0, image.shape[2], 4)]
+def _parts(image: Array) -> list[Array]:
+    """Return its channels by fours, of which OpenCV's borders know; two are looked up one by one (see `_sample`)."""
+    count = 4 if image.shape[2] > 4 else 1
+    return [np.ascontiguousarray(image[..., i : i + count]) for i in range(0, image.shape[2], count)]
 
 
 def _rejoin(parts: list[Array]) -> Array:
@@ -142,8 +144,10 @@ def _sample(
     image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     count = channels(image)
-    if count > 4:  # OpenCV's borders know four channels; the fourth of them is alpha only where there are four
-        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _by_fours(image)])
+    # OpenCV's borders know four channels; the fourth of them is alpha only where there are four. Two channels OpenCV 5.0
+    # looks up linearly at whole 32nds of a pixel, any other number exactly.
+    if count > 4 or count == 2:
+        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
         for axis in (0, 1):
             if image.shape[axis] == 1:
@@ -170,7 +174,7 @@ def _sample(
 
 def _shrink(image: Array, out: Size) -> Array:
     if channels(image) > 4:
-        return _rejoin([_shrink(part, out) for part in _by_fours(image)])
+        return _rejoin([_shrink(part, out) for part in _parts(image)])
     target = empty((*out, *image.shape[2:]), image.dtype)
     return cv2.resize(image, (out[1], out[0]), dst=target, interpolation=cv2.INTER_AREA)
 
@@ -209,6 +213,6 @@ def _is_whole(value: float) -> bool:
 
 def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:
     if channels(image) > 4 and border == "constant":
-        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _by_fours(image)])
+        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill, alpha))
