@@ -22,6 +22,7 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 _PLAIN_STEP = 1.25
+_STEEPEST = 4  # times as many source pixels at a corner as in the middle
 _EXACT = 1e-9
 _FAR = 64
 
@@ -68,10 +69,10 @@ def warp(
 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
-    across, down = map(_density, _steps(invert(matrix), out))
+    height, width = image.shape[:2]
+    across, down = (_density(min(step, max(height, width))) for step in _steps(invert(matrix), out))
     if (across, down) == (1, 1):
         return _sample(image, matrix, out, border, fill, flag)
-    height, width = image.shape[:2]
     parts = min(across, down, height, width) // 2
     if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
         size = (-(-height // parts), -(-width // parts))
@@ -108,17 +109,27 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
 
 
 def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
-    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do."""
-    a, b, c, d, e, f, g, h, i = inverse
-    if g == h == 0.0 and i == 1.0:
-        return math.hypot(a, d), math.hypot(b, e)
-    across, down = 0.0, 0.0
-    for x, y in ((0, 0), (out[1], 0), (0, out[0]), (out[1], out[0])):
-        w = g * x + h * y + i
-        u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
-        across = max(across, math.hypot(a - u * g, d - v * g) / abs(w))
-        down = max(down, math.hypot(b - u * h, e - v * h) / abs(w))
+    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do.
+
+    Near the horizon of a perspective they are without number: what is that small may alias.
+    """
+    if inverse[6] == inverse[7] == 0.0 and inverse[8] == 1.0:
+        return _steps_at(inverse, 0.0, 0.0)
+    middle = _steps_at(inverse, out[1] / 2, out[0] / 2)
+    corners = [_steps_at(inverse, x, y) for x in (0, out[1]) for y in (0, out[0])]
+    across, down = (
+        min(max(steps), _STEEPEST * step) for step, steps in zip(middle, zip(*corners, strict=True), strict=True)
+    )
     return across, down
+
+
+def _steps_at(inverse: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f, g, h, i = inverse
+    w = g * x + h * y + i
+    if w <= 0.0:
+        return math.inf, math.inf
+    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
+    return math.hypot(a - u * g, d - v * g) / w, math.hypot(b - u * h, e - v * h) / w
 
 
 def _density(step: float) -> int:
@@ -144,8 +155,8 @@ def _sample(
     image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     count = channels(image)
-    # OpenCV's borders know four channels; the fourth of them is alpha only where there are four. Two channels OpenCV 5.0
-    # looks up linearly at whole 32nds of a pixel, any other number exactly.
+    # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
+    # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
     if count > 4 or count == 2:
         return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same

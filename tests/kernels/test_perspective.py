@@ -1,12 +1,13 @@
 """Perspective: sampled where the matrix says, in every dtype, size and border."""
 
+import tracemalloc
 from itertools import product
 
 import numpy as np
 import pytest
 from pictures import picture, same
 
-from augkit.geometry import IDENTITY, Matrix, compose, quadrilateral, scaling
+from augkit.geometry import IDENTITY, Matrix, about_center, compose, quadrilateral, scaling
 from augkit.kernels import maximum
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
@@ -150,3 +151,19 @@ def test_shrinking_from_aside_averages(photos):
     plain = np.sqrt(np.mean((warp(image, matrix, out, interpolation="nearest") - expected) ** 2))
     assert 20 * np.log10(1 / error) >= 45.0  # as for the other warps
     assert 20 * np.log10(1 / plain) <= 30.0
+
+
+@pytest.mark.parametrize("factor", [0.5, 1 / 3, 0.335, 0.33, 0.25, 0.1])
+def test_the_horizon_in_the_frame_or_on_its_edge_takes_neither_for_ever_nor_all_memory(factor):
+    # Seen through a window half as wide at the top, the sides of the picture meet one height above it: zoomed out to a
+    # third, they do so on the upper edge of the frame.
+    size = (64, 64)
+    aside = quadrilateral([(16, 0), (48, 0), (64, 64), (0, 64)], size)
+    matrix = compose(about_center(scaling(factor, factor), size), aside)
+    image = picture((*size, 3))
+    tracemalloc.start()
+    result = warp(image, matrix, size, border="constant")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert result.shape == image.shape
+    assert peak <= 64 * image.nbytes + 2**20
