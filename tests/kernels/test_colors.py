@@ -42,8 +42,8 @@ def test_a_matrix_is_its_sums_rounded_once(rows, offset, dtype, count, size):
     expected[..., :3] = (image[..., :3] @ np.array(rows).T + np.array(offset) * white).clip(0, white)
     assert (result.shape, result.dtype) == (image.shape, dtype)
     assert not np.shares_memory(result, image)
-    # OpenCV adds up to four products below 2 * white each in float32: 8 roundings of 8 * white at most. For 8-bit RGB it
-    # has whole weights of 10 bits: three of them, and the offset, are off by half of one each.
+    # OpenCV adds up to four products below 2 * white each in float32: 8 roundings of 8 * white at most. For RGB of 8
+    # bits it has whole weights of 10 bits: three of them, and the offset, are off by half of one each.
     bound = 8 * 8 * 2.0**-24 * white + (0 if dtype == np.float32 else 0.5)
     if dtype == np.uint8 and count == 3:
         bound += 3 * 255 * 2.0**-11 + 2.0**-11
