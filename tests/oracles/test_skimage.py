@@ -21,8 +21,9 @@ def smooth() -> np.ndarray:
     return (0.5 + 0.3 * np.sin(x / 9 + y / 14) + 0.15 * np.cos(y / 11)).astype(np.float32)
 
 
-# Coordinates below 128 in float32, a few roundings: 2^-15 of a pixel, both axes; the slope of `smooth` is below 0.06.
-BOUND = 2 * 2.0**-15 * 0.06 + 4 * 2.0**-24
+# Coordinates below 128 in float32, a few roundings: 2^-15 of a pixel. The slopes of `smooth` along both axes add up to
+# 0.07.
+BOUND = 2.0**-15 * 0.07 + 4 * 2.0**-24
 
 
 def inside(transform, margin=2) -> np.ndarray:
