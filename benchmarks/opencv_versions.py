@@ -102,7 +102,7 @@ def main() -> None:
         f"# Transforms on OpenCV {theirs_version} against {cv2.__version__}",
         "",
         "The largest difference in 255ths of white, and the largest share of values that differ, over "
-        f"{COPIES} draws for pictures in grey, RGB, RGBA and of 5 channels. Where several operations are drawn, one may "
+        f"{COPIES} draws of pictures in grey, RGB, RGBA and of 5 channels. Where several operations are drawn, one may "
         "magnify what another left: a level beyond a threshold is solarized, equalizing spreads neighbours.",
         "",
         "| transform | " + " | ".join(KINDS) + " |",
