@@ -22,9 +22,9 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 _PLAIN_STEP = 1.25
-_STEEPEST = 4  # times as many source pixels at a corner as in the middle
 _EXACT = 1e-9
 _FAR = 64
+_STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
 
 def warp(
