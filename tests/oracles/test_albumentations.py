@@ -140,6 +140,7 @@ EXACT = {
     "up-down": (A.VerticalFlip(p=1), VerticalFlip()),
     "transpose": (A.Transpose(p=1), Transpose()),
     "crop": (A.CenterCrop(50, 61, p=1), CenterCrop(size=(50, 61))),
+    "odd crop": (A.CenterCrop(51, 60, p=1), CenterCrop(size=(51, 60))),
     "pad": (A.PadIfNeeded(121, 150, border_mode=cv2.BORDER_REFLECT_101, p=1), Pad(size=(121, 150))),
 }
 
