@@ -88,12 +88,8 @@ def test_operations_go_as_far_as_the_papers_say(kind, strength):
             found.setdefault(name, set()).add(round(value, 6))
     for name in TWO_SIDED:
         reach = full(kind, name) * strength
-        if name.startswith("shear"):
-            # The papers take a share of the tangent, we of the angle: the same at full strength, less below, by a
-            # fiftieth for RandAugment, by a fifth for the wide ones.
-            reach = math.tan(math.atan(full(kind, name)) * strength)
         assert len(found[name]) == 2
-        # 16.7 and 44.7 degrees are rounded to a tenth, 150 / 331 to 0.45
+        # numbers were rounded to six digits, and 150 / 331 to 0.45
         assert sorted(found[name]) == [pytest.approx(-reach, rel=0.008), pytest.approx(reach, rel=0.008)]
     assert found["solarize"] == {round(1 - strength, 6)}
     assert found["posterize"] == {8 - round(strength * (8 - REACH[kind]["bits"]))}
@@ -134,6 +130,18 @@ def test_randaugment_does_as_many_as_asked_each_drawn_on_its_own():
     twice = sum(named(steps[0])[0] == named(steps[1])[0] for steps in drawn if len(steps) == 3)
     low, high = stats.binom.ppf([5e-6, 1 - 5e-6], lengths[3], 1 / 13)
     assert low <= twice <= high
+
+
+def test_all_operations_of_randaugment_have_one_strength():
+    strengths = set()
+    for steps in draw_many(RandAugment(count=(6, 6), strength=(0, 1)), 300):
+        sizes = {
+            round(abs(value) / full(RandAugment, name), 2) for name, value in map(named, steps) if name in TWO_SIDED
+        }
+        sizes = {size if abs(size - 1) > 0.01 else 1.0 for size in sizes}  # 0.45 is not quite 150 / 331
+        assert max(sizes, default=0) - min(sizes, default=0) <= 0.011
+        strengths |= sizes
+    assert len(strengths) > 20
 
 
 def test_strengths_of_randaugment_are_in_30ths_between_the_ends():
