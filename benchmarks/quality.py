@@ -82,7 +82,7 @@ def shrinking(parts: float) -> Chain:
         Drawn(Rotate, {"degrees": 10.0}),
         Drawn(Scale, {"factor": 1.05}),
         Drawn(Translate, {"x": 5 / 640, "y": -3 / 427}),
-        Drawn(CenterCrop, {"height": window[0] + 1, "width": window[1]}),
+        Drawn(CenterCrop, {"height": window[0], "width": window[1]}),
     ]
     still = {"scale": 1.0, "translate_percent": 0.0, "rotate": 0.0, "shear": 0.0, "p": 1.0}
     shift = {"translate_px": {"x": (5, 5), "y": (-3, -3)}, "translate_percent": None}
@@ -91,7 +91,7 @@ def shrinking(parts: float) -> Chain:
         A.Rotate((10, 10), p=1, **border),
         A.Affine(**still | {"scale": 1.05} | border),
         A.Affine(**still | shift | border),
-        A.CenterCrop(window[0] + 1, window[1], p=1),  # an odd difference to 427 would be cut a pixel lower
+        A.CenterCrop(*window, p=1),
     ]
     if parts != 1:
         ours.append(Drawn(Resize, {"height": out[0], "width": out[1]}))
@@ -102,9 +102,9 @@ def shrinking(parts: float) -> Chain:
 def turning(count: int) -> Chain:
     """Rotate so many times by 7 degrees, then cut out the middle."""
     border = {"border_mode": cv2.BORDER_REFLECT_101}
-    ours = [Drawn(Rotate, {"degrees": 7.0})] * count + [Drawn(CenterCrop, {"height": 201, "width": 200})]
+    ours = [Drawn(Rotate, {"degrees": 7.0})] * count + [Drawn(CenterCrop, {"height": 200, "width": 200})]
     theirs = [A.Rotate((7, 7), p=1, **border) for _ in range(count)]
-    return ours, [*theirs, A.CenterCrop(201, 200, p=1)]
+    return ours, [*theirs, A.CenterCrop(200, 200, p=1)]
 
 
 def measure(scene: Scene, image: np.ndarray, chain: Chain) -> list[float]:
