@@ -22,8 +22,9 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     """
     count, white = channels(image), maximum(image)
     if count in (3, 4):
-        red, green, blue, _ = cv2.mean(image)
-        return red / white, green / white, blue / white
+        red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
+        whole = white * image.shape[0] * image.shape[1]
+        return red / whole, green / whole, blue / whole
     mean = (cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white
     return mean, mean, mean
 

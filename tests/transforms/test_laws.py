@@ -228,7 +228,7 @@ def test_same_key_same_bytes_and_another_key_other_bytes(kind, dtype):
 @over(RANGED)
 def test_another_seed_gives_other_numbers_where_there_is_something_to_draw(kind):
     drawn = [str(Pipeline([kind()], seed=seed).draw((41, 53), key=KEYS[0])) for seed in range(9)]
-    assert len(set(drawn)) == 9 if has_no_end(kind) and kind not in COMPOSED else len(set(drawn)) >= 4
+    assert len(set(drawn)) == 9 if has_no_end(kind) and kind not in COMPOSED else len(set(drawn)) >= 3
 
 
 @over([kind for kind in TRANSFORMS if kind not in COMPOSED])
