@@ -16,7 +16,7 @@ FLOORS = [
     {"operations"},
     {"transforms"},
     {"pipeline", "recipes"},
-    {"expansion"},
+    {"expansion", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -87,7 +87,7 @@ def test_each_kind_of_work_has_one_room(path: Path):
         assert not used & {"typer", "rich"}
     if own != "execution":
         assert not used & {"concurrent", "multiprocessing", "subprocess"}, "workers start in execution/"
-    if own not in ("kernels", "files", "expansion"):
+    if own not in ("kernels", "files", "expansion", "interop"):
         assert "cv2" not in used, "pixels change in kernels/"
     assert "random" not in used, "randomness comes from seeding"
 
