@@ -16,7 +16,11 @@ from augkit.seeding import Draws
 
 
 class AugmentedPyDataset(keras.utils.PyDataset):
-    """Pictures and labels for `model.fit`, augmented: the same bytes in an epoch, whatever the number of workers.
+    """Pictures and labels for `model.fit`, augmented: batch and epoch decide the bytes, whatever works for it.
+
+    It counts its epochs. A model that has not been built yet tries a batch first, and Keras counts that as one, and
+    with workers leaves some of its batches in the queue; `LambdaCallback(on_epoch_begin=lambda epoch, logs:
+    data.set_epoch(epoch))` tells the true number, also after a resume.
 
     Parameters
     ----------
