@@ -1,10 +1,13 @@
 """What README and guide show runs as it stands there."""
 
+import gc
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -53,3 +56,33 @@ def test_pages_link_to_files_that_are_there():
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+LOADERS = {"PyTorch": "torch", "Keras 3": "keras", "Hugging Face": "datasets", "WebDataset": "webdataset"}
+
+
+@pytest.mark.parametrize(
+    "section", ["PyTorch", "Keras 3", "Hugging Face", "WebDataset", "scikit-learn and imbalanced-learn"]
+)
+@pytest.mark.filterwarnings("ignore:This DataLoader will create:UserWarning")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # WebDataset leaves closing to the collector
+@pytest.mark.filterwarnings("ignore:lbfgs failed to converge")
+def test_the_loaders_of_the_guide_run(section, photos, tmp_path, monkeypatch):
+    if section in LOADERS:
+        pytest.importorskip(LOADERS[section], reason=f"{LOADERS[section]} is not installed, or lacks a backend")
+    monkeypatch.chdir(tmp_path)
+    pictures = np.stack([photos[0][place : place + 24, place : place + 32] for place in range(60)])
+    names: dict[str, object] = {"pictures": pictures, "labels": [0] * 40 + [1] * 15 + [2] * 5}
+    text = (ROOT / "docs" / "loaders.md").read_text("utf-8")
+    first, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    (found,) = (part for part in sections if part.startswith(f"{section}\n"))
+    for part in (first, found):
+        exec(python_of(part), names)
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
+
+
+def python_of(text: str) -> str:
+    (code,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return code
