@@ -44,7 +44,7 @@ def augment(
     Raises
     ------
     AugkitError
-        When there is no such column.
+        When it is no single data set, or has no such column.
 
     Examples
     --------
@@ -55,6 +55,10 @@ def augment(
     >>> looked[0]["label"], looked[0]["image"] == looked[0]["image"], looked[0]["image"] == photo
     (3, True, False)
     """
+    if not isinstance(dataset, datasets.Dataset):
+        raise AugkitError(
+            f"augment: expected one datasets.Dataset, such as data['train'], got {type(dataset).__name__}"
+        )
     if key is not None and key not in dataset.column_names:
         raise AugkitError(f"augment: there is no column {key!r}{suggest(key, dataset.column_names)}")
     if key is None and epoch is not None:

@@ -128,6 +128,9 @@ def _like(result: Any, given: Any, name: str) -> Any:
     if _is_tensor(given):
         import torch
 
-        # A picture of another size has no empty stack of masks to show it by.
-        return torch.from_numpy(array).to(given.dtype) if array.size else given.new_empty((0, *given.shape[1:]))
-    return array.astype(given.dtype) if np.issubdtype(given.dtype, np.floating) or name != "boxes" else array
+        if not array.size:  # without masks there is nothing that tells a new size
+            return given.new_empty((0, *given.shape[1:]))
+        whole = name in ("boxes", "keypoints") and not given.dtype.is_floating_point
+        return torch.from_numpy(array).to(torch.float32 if whole else given.dtype)
+    whole = name in ("boxes", "keypoints") and np.issubdtype(given.dtype, np.integer)
+    return array if whole else array.astype(given.dtype)

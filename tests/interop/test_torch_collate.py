@@ -125,6 +125,8 @@ def test_soft_labels_dicts_and_longer_items_will_do(batch):
         lambda batch: MixUp()(batch),
         lambda batch: MixUp(classes=2)(batch),
         lambda batch: MixUp(classes=3)([(image, 0.5) for image, _ in batch]),
+        lambda batch: MixUp(classes=3)([{"img": image, "label": label} for image, label in batch]),
+        lambda batch: MixUp(classes=3)([(image.permute(1, 2, 0), label) for image, label in batch]),
         lambda batch: MixUp(classes=3, partners="near"),
         lambda batch: CutMix(classes=3, alpha=0),
     ],

@@ -95,6 +95,14 @@ def test_labels_go_with_the_boxes_that_leave(picture):
     assert followed["labels"].dtype == torch.int64
 
 
+@pytest.mark.parametrize("form", [torch.tensor, np.array])
+def test_places_in_whole_pixels_become_fractions(picture, form):
+    half = augkit.Pipeline([augkit.Resize(size=(12, 16))])
+    _, followed = done((picture, {"boxes": form([[0, 0, 7, 5]]), "keypoints": form([[2, 3]])}), half)
+    assert followed["boxes"].tolist() == [[0.0, 0.0, 3.5, 2.5]]
+    assert followed["keypoints"].tolist() == [[0.75, 1.25]]
+
+
 def test_no_boxes_and_no_masks_stay_none(picture):
     target = {
         "boxes": torch.zeros((0, 4)),

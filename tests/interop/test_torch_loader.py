@@ -134,6 +134,8 @@ def test_ranks_of_torch_distributed_are_found(tmp_path):
 def test_a_rank_that_is_none_is_refused():
     with pytest.raises(augkit.AugkitError, match="rank must be from 0 to 1"):
         KeyedSampler(3, num_replicas=2, rank=2)
+    with pytest.raises(augkit.AugkitError, match="counted from 0, got 1 and -2"):
+        KeyedSampler(3).set_epoch(1, start=-2)
     with pytest.raises(augkit.AugkitError, match="uneven"):
         KeyedSampler(3, uneven="repeat")
 

@@ -28,6 +28,9 @@ def test_normalising_is_what_torchvision_does():
     given = picture((5, 7, 3))
     expected = (given / 255.0 - MEAN) / STD
     np.testing.assert_allclose(to_tensor(given, mean=MEAN, std=STD).numpy(), np.moveaxis(expected, -1, 0), atol=1e-6)
+    assert torch.equal(
+        to_tensor(given, mean=np.array(MEAN), std=torch.tensor(STD)), to_tensor(given, mean=MEAN, std=STD)
+    )
     np.testing.assert_allclose(to_tensor(given, mean=0.5).numpy(), np.moveaxis(given / 255.0 - 0.5, -1, 0), atol=1e-6)
 
 
@@ -55,6 +58,7 @@ def test_a_pillow_picture_will_do():
 
 def test_half_precision_is_had_for_the_asking():
     assert to_tensor(picture((5, 7, 3)), dtype=torch.bfloat16).dtype == torch.bfloat16
+    assert to_tensor(np.full((5, 7), 65535, np.uint16), dtype=torch.float16).unique().tolist() == [1.0]
 
 
 @pytest.mark.parametrize(

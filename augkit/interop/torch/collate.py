@@ -16,6 +16,7 @@ from augkit.transforms import mixing
 from augkit.transforms.base import Params
 
 Partners: TypeAlias = Literal["shuffle", "rare"]
+_MOST_CHANNELS = 16  # more of them are rows
 _LOOKED_AT = 256  # values of a picture that its batch is told by
 
 
@@ -36,6 +37,8 @@ class _Mixed:
         """Return the batch of these items: for `DataLoader(collate_fn=...)`."""
         batch = default_collate(samples)
         if isinstance(batch, Mapping):
+            if not {"image", "label"} <= batch.keys():
+                raise AugkitError(f"{type(self).__name__}: items need 'image' and 'label', they have {list(batch)}")
             image, label = self.mix(batch["image"], batch["label"])
             return dict(batch) | {"image": image, "label": label}
         images, labels, *rest = batch
@@ -56,6 +59,10 @@ class _Mixed:
             Of the same dtype.
         labels : tensor (N, classes), float32
         """
+        if images.ndim != 4 or images.shape[1] > _MOST_CHANNELS >= images.shape[3]:
+            raise AugkitError(
+                f"{type(self).__name__}: images must be (N, C, H, W), got {tuple(images.shape)}; to_tensor turns them"
+            )
         soft = self._soft(labels)
         draws = Draws(self.mixing.seed, _digest(images), 0)
         partners = self._draw_partners(draws, soft.argmax(dim=1).tolist())

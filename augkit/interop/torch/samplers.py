@@ -45,6 +45,8 @@ class _EpochSampler(Sampler[tuple[int, int]]):
 
         After an interruption, `start` is the number of samples seen in that epoch: batches times batch size.
         """
+        if epoch < 0 or start < 0:
+            raise AugkitError(f"set_epoch: epoch and start are counted from 0, got {epoch} and {start}")
         self.epoch, self.start = operator.index(epoch), operator.index(start)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:

@@ -61,10 +61,12 @@ def to_tensor(
         raise AugkitError(
             f"to_tensor: {dtype} is for uint8 pictures without mean and std, got {np.asarray(image).dtype}"
         )
-    scale, shift = (_channels(name, value, tensor) for name, value in (("std", std or 1.0), ("mean", mean or 0.0)))
-    done = torch.empty(tensor.shape, dtype=dtype)
+    # In single precision at least: a half can't hold 65535.
+    done = torch.empty(tensor.shape, dtype=torch.promote_types(dtype, torch.float32))
     done.copy_(tensor)
-    return done.mul_(1.0 / (white * scale)).sub_(shift / scale) if not plain or white != 1.0 else done
+    scale = _channels("std", 1.0 if std is None else std, tensor)
+    shift = _channels("mean", 0.0 if mean is None else mean, tensor)
+    return done.mul_(1.0 / (white * scale)).sub_(shift / scale).to(dtype)
 
 
 def _channels(name: str, value: float | Sequence[float], tensor: torch.Tensor) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """A pipeline as the transform of any data set, seeded by PyTorch."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -38,7 +39,7 @@ class TorchTransform:
     (True, False)
     """
 
-    def __init__(self, pipeline: Pipeline, *, transform: Any = None) -> None:
+    def __init__(self, pipeline: Pipeline, *, transform: Callable[[Any], Any] | None = None) -> None:
         self.work = Work(pipeline, transform=transform)
 
     def __call__(self, image: Any, *target: Any) -> Any:
