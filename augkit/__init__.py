@@ -4,9 +4,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.auditing.run import audit as audit
+    from augkit.diagnosis.run import diagnose as diagnose
+    from augkit.embedding import embed as embed
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
     from augkit.expansion.verify import verify as verify
+    from augkit.features.classic import HOGFeatures as HOGFeatures
+    from augkit.features.function import FunctionFeatures as FunctionFeatures
+    from augkit.features.onnx import OnnxFeatures as OnnxFeatures
+    from augkit.features.torch import TorchFeatures as TorchFeatures
+    from augkit.oversampling.adasyn import ADASYN as ADASYN
+    from augkit.oversampling.eos import EOS as EOS
+    from augkit.oversampling.head import RebalancedHead as RebalancedHead
+    from augkit.oversampling.neighbors import FaissNeighbors as FaissNeighbors
+    from augkit.oversampling.smote import SMOTE as SMOTE
+    from augkit.oversampling.smote import BorderlineSMOTE as BorderlineSMOTE
+    from augkit.oversampling.torch_head import rebalance_head as rebalance_head
+    from augkit.oversampling.weights import class_weights as class_weights
+    from augkit.oversampling.weights import logit_adjust as logit_adjust
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
@@ -62,9 +78,23 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "auditing.run": "audit",
+    "diagnosis.run": "diagnose",
+    "embedding": "embed",
     "errors": "AugkitError",
     "expansion.run": "expand",
     "expansion.verify": "verify",
+    "features.classic": "HOGFeatures",
+    "features.function": "FunctionFeatures",
+    "features.onnx": "OnnxFeatures",
+    "features.torch": "TorchFeatures",
+    "oversampling.adasyn": "ADASYN",
+    "oversampling.eos": "EOS",
+    "oversampling.head": "RebalancedHead",
+    "oversampling.neighbors": "FaissNeighbors",
+    "oversampling.smote": "SMOTE BorderlineSMOTE",
+    "oversampling.torch_head": "rebalance_head",
+    "oversampling.weights": "class_weights logit_adjust",
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",

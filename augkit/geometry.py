@@ -5,7 +5,8 @@ from 0 at the top to its height at the bottom; the pixel in row i and column j c
 In these coordinates resizing is a plain scaling, with no half pixels to remember.
 
 A matrix is a tuple of nine floats, row by row: it is hashable, prints as numbers and multiplies in
-plain Python, so the last bit does not depend on which BLAS was installed.
+plain Python, so the last bit does not depend on which BLAS was installed. For many pictures at once, the entries
+may be columns of numbers: affine matrices are made and multiplied the same way, to the last bit.
 """
 
 import math
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit.errors import AugkitError
+from augkit.seeding import for_each
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
 Size: TypeAlias = tuple[int, int]
@@ -46,12 +48,18 @@ def rotation(degrees: float) -> Matrix:
     >>> rotation(90)[:6]
     (0.0, 1.0, 0.0, -1.0, 0.0, 0.0)
     """
-    quarter, rest = divmod(degrees, 90.0)
-    if rest == 0.0:
-        cos, sin = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(quarter) % 4]
-    else:
-        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    cos, sin = for_each(_cosine, degrees), for_each(_sine, degrees)
     return (cos, sin, 0.0, -sin + 0.0, cos, 0.0, 0.0, 0.0, 1.0)
+
+
+def _cosine(degrees: float) -> float:
+    quarter, rest = divmod(degrees, 90.0)
+    return (1.0, 0.0, -1.0, 0.0)[int(quarter) % 4] if rest == 0.0 else math.cos(math.radians(degrees))
+
+
+def _sine(degrees: float) -> float:
+    quarter, rest = divmod(degrees, 90.0)
+    return (0.0, 1.0, 0.0, -1.0)[int(quarter) % 4] if rest == 0.0 else math.sin(math.radians(degrees))
 
 
 def shearing(x: float, y: float) -> Matrix:
@@ -60,7 +68,12 @@ def shearing(x: float, y: float) -> Matrix:
     >>> [round(value, 3) for value in shearing(45, 0)[:6]]
     [1.0, 1.0, 0.0, 0.0, 1.0, 0.0]
     """
-    return (1.0, math.tan(math.radians(x)), 0.0, math.tan(math.radians(y)), 1.0, 0.0, 0.0, 0.0, 1.0)
+    across, down = for_each(_tangent, x), for_each(_tangent, y)
+    return (1.0, across, 0.0, down, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+def _tangent(degrees: float) -> float:
+    return math.tan(math.radians(degrees))
 
 
 def compose(after: Matrix, before: Matrix) -> Matrix:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import numpy as np
 import numpy.typing as npt
 
+from augkit import batch
 from augkit.boxes import FORMATS, from_format, to_format
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import Operation, View, Warp, fuse
-from augkit.sample import Image, Sample
+from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
 from augkit.transforms.base import Drawn, Transform
 from augkit.transforms.pca import Pictures, fit_all
@@ -29,7 +30,7 @@ _ENCLOSURES = ("corners", "ellipse")
 
 
 class Pipeline:
-    """A chain of transforms, which neighbours of a kind perform as one.
+    """A chain of transforms, of which neighbours of a kind are performed as one.
 
     A value: it holds no state, may be shared between threads and pickled, and never writes to its input.
 
@@ -229,6 +230,53 @@ class Pipeline:
         """
         steps = list(drawn)
         return self._answer(args, targets, lambda size: steps)
+
+    def batch(self, images: npt.ArrayLike, keys: Sequence[Key | None] | None = None) -> Image:
+        """Return what becomes of many pictures of one size: the bytes of one by one, much faster for small ones.
+
+        Pictures of 8 bits with three channels and up to 5,461 pixels gain, in pipelines whose transforms can be drawn
+        for many pictures at once (all but choices and a few others); the rest is done one by one.
+
+        Parameters
+        ----------
+        images : array (N, H, W) or (N, H, W, C)
+            uint8, uint16, or float32 in [0, 1]; never written to.
+        keys : sequence of N keys, optional
+            As in a call; without them every call is different.
+
+        Returns
+        -------
+        array (N, H', W') or (N, H', W', C)
+
+        Raises
+        ------
+        AugkitError
+            When keys are too few or too many, or the pictures come out in different sizes.
+
+        Examples
+        --------
+        >>> import numpy as np, augkit
+        >>> pipeline = augkit.Pipeline([augkit.Rotate(), augkit.GaussianNoise()])
+        >>> pictures, keys = np.zeros((64, 32, 32, 3), np.uint8), [("digits", number) for number in range(64)]
+        >>> bool((pipeline.batch(pictures, keys)[5] == pipeline(pictures[5], key=keys[5])).all())
+        True
+        """
+        images = np.asarray(images)
+        if images.ndim not in (3, 4):
+            raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
+        keys = [None] * len(images) if keys is None else keys
+        if len(keys) != len(images):
+            raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
+        if len(images) and batch.can_do(images, self.view):
+            check_image(images[0])
+            stages = batch.stages_of(self.transforms)
+            if stages is not None:
+                return batch.perform(stages, images, [Draws.of(self.seed, key) for key in keys], self.view)
+        done = [self(image, key=key) for image, key in zip(images, keys, strict=True)]
+        if len({image.shape for image in done}) > 1:
+            sizes = sorted({image.shape[:2] for image in done})
+            raise AugkitError(f"Pipeline: pictures come out in different sizes, {sizes}; call it for each of them")
+        return np.stack(done) if done else images.copy()
 
     def _answer(self, args: tuple[Any, ...], targets: dict[str, Any], draw: Callable[[Size], list[Drawn]]) -> Any:
         if len(args) == 1 and not targets:

@@ -9,9 +9,12 @@ import math
 import operator
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from augkit.errors import AugkitError
 
@@ -124,3 +127,97 @@ class Draws:
             v = (1.0 + x / math.sqrt(9.0 * d)) ** 3
             if v > 0.0 and math.log(1.0 - self.uniform()) < 0.5 * x * x + d - d * v + d * math.log(v):
                 return d * v
+
+
+Column: TypeAlias = npt.NDArray[Any]
+"""One number for each of many pictures."""
+
+
+class ManyDraws:
+    """The random numbers of many pictures at once: each method returns a column of what `Draws` would return for each.
+
+    Parameters
+    ----------
+    each : sequence of Draws
+        Fresh ones, one a picture.
+
+    Examples
+    --------
+    >>> keys = [("a.jpg", 1), ("b.jpg", 1)]
+    >>> many = ManyDraws([Draws.of(7, key) for key in keys])
+    >>> many.uniform().tolist() == [Draws.of(7, key).uniform() for key in keys]
+    True
+    """
+
+    def __init__(self, each: Sequence[Draws]) -> None:
+        self._source = _Words([draws._root for draws in each])
+        self.rows = np.arange(len(each))
+
+    def when(self, p: float) -> "ManyDraws":
+        """Return the random numbers of those, `rows`, to whom something happens that has probability p."""
+        if p >= 1.0:
+            return self
+        some = object.__new__(ManyDraws)
+        some._source = self._source
+        some.rows = self.rows[self.uniform() < p] if p > 0.0 else self.rows[:0]
+        return some
+
+    def bits(self) -> Column:
+        """Return 53 random bits each."""
+        return self._source.take(self.rows)
+
+    def uniform(self, low: float = 0.0, high: float = 1.0) -> Column:
+        """Return floats, uniform between low and high."""
+        return low + (high - low) * (self.bits() * _TO_UNIT)
+
+    def integer(self, low: float, high: float) -> Column:
+        """Return whole numbers from low to high, both included."""
+        first = math.ceil(low)
+        return first + (self.uniform() * (math.floor(high) - first + 1)).astype(np.int64)
+
+    def normal(self, mean: float = 0.0, std: float | Column = 1.0) -> Column:
+        """Return floats, normal with the given mean and standard deviation."""
+        radius = np.sqrt(-2.0 * for_each(math.log, 1.0 - self.uniform()))
+        return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())
+
+
+class _Words:
+    """The words of many pictures, and how many of them each has used; as long as all go together, one number."""
+
+    def __init__(self, roots: Sequence[bytes]) -> None:
+        self.roots = roots
+        self.words = self.block(0)
+        self.used = 0
+        self.each: Column | None = None
+
+    def take(self, rows: Column) -> Column:
+        if self.each is None and len(rows) == len(self.roots):
+            place, self.used = self.used, self.used + 1
+            self.reach(place)
+            return self.words[place]
+        if self.each is None:
+            self.each = np.full(len(self.roots), self.used)
+        places = self.each[rows]
+        self.each[rows] = places + 1
+        self.reach(int(places.max(initial=0)))
+        return self.words[places, rows]
+
+    def reach(self, place: int) -> None:
+        while place >= len(self.words):
+            self.words = np.concatenate([self.words, self.block(len(self.words) // 8)])
+
+    def block(self, number: int) -> Column:
+        """Return the eight words of a block (8, pictures), in the order in which `Draws` takes them."""
+        digests = self.roots
+        if number:
+            tail = number.to_bytes(8, "little")
+            digests = [blake2b(root + tail).digest() for root in self.roots]
+        words = np.frombuffer(b"".join(digests), "<u8").reshape(-1, 8)
+        return np.ascontiguousarray(words[:, ::-1].T) >> np.uint64(11)
+
+
+def for_each(function: Callable[[float], float], values: Any) -> Any:
+    """Return a function's value, or of a column the values: those of Python's own math, to the last bit."""
+    if isinstance(values, np.ndarray):
+        return np.array([function(value) for value in values.tolist()], np.float64)
+    return function(values)

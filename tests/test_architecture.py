@@ -12,11 +12,11 @@ import augkit
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
     {"errors", "seeding", "sample", "geometry", "boxes"},
-    {"kernels", "files", "execution"},
-    {"operations"},
+    {"kernels", "files", "execution", "oversampling"},
+    {"operations", "features"},
     {"transforms"},
-    {"pipeline", "recipes"},
-    {"expansion", "interop"},
+    {"batch", "pipeline", "recipes"},
+    {"expansion", "embedding", "auditing", "diagnosis", "gallery", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from augkit.cli.output import ProgressLine, console, print_json, show
+from augkit.cli.output import ProgressLine, console, print_failures, print_json, read_workers, show
 from augkit.errors import AugkitError
 
 if TYPE_CHECKING:
     from augkit.expansion.report import ClassCount, Report
-
-_LISTED = 20  # failures printed one by one; --json has them all
 
 
 def command(
@@ -88,7 +86,7 @@ def command(
                 quality=quality,
                 size=_size(size),
                 originals=originals,
-                workers=_workers(workers),
+                workers=read_workers(workers),
                 shard=_shard(shard),
                 max_pixels=max_pixels,
                 overwrite=overwrite,
@@ -103,7 +101,7 @@ def command(
     elif not quiet:
         _print(report, output)
     if report.failed and not as_json:
-        _print_failures(report)
+        print_failures(report.failed)
     raise typer.Exit(report.exit_code)
 
 
@@ -165,16 +163,6 @@ def _closing(report: "Report", output: str) -> str:
     return line
 
 
-def _print_failures(report: "Report") -> None:
-    err = console(stderr=True)
-    count = len(report.failed)
-    err.print(f"{count} {'image' if count == 1 else 'images'} could not be used:")
-    for failure in report.failed[:_LISTED]:
-        err.print(f"  {show(failure.file)}: {show(failure.reason)}")
-    if count > _LISTED:
-        err.print(f"  ... and {count - _LISTED} more; --json lists them all")
-
-
 def _bytes(count: float) -> str:
     from rich.filesize import decimal
 
@@ -204,7 +192,3 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     if not (number.isdecimal() and of.isdecimal()):
         raise AugkitError(f"--shard must be I/N, for example 2/4; got {text!r}")
     return int(number), int(of)
-
-
-def _workers(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text

@@ -4,13 +4,16 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from augkit.expansion.report import Failure
+
+_LISTED = 20  # failures printed one by one; --json has them all
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
@@ -31,10 +34,32 @@ def print_json(data: Mapping[str, Any] | list[Any]) -> None:
     sys.stdout.write(json.dumps(data) + "\n")
 
 
+def print_failures(failed: "Sequence[Failure]") -> None:
+    """Print files that could not be used on stderr, the first ones by name."""
+    err = console(stderr=True)
+    count = len(failed)
+    err.print(f"{count} {'image' if count == 1 else 'images'} could not be used:")
+    for failure in failed[:_LISTED]:
+        err.print(f"  {show(failure.file)}: {show(failure.reason)}")
+    if count > _LISTED:
+        err.print(f"  ... and {count - _LISTED} more; --json lists them all")
+
+
+def read_workers(text: str) -> int | str:
+    """Return a number of workers as a number; whatever else it is is judged elsewhere."""
+    return int(text) if text.isdecimal() else text
+
+
 class ProgressLine:
     """Progress on stderr: a bar with rate and remaining time on a terminal, now and then a line elsewhere."""
 
-    _VERBS = {"examine": "Examining", "write": "Writing"}  # noqa: RUF012
+    _VERBS = {  # noqa: RUF012
+        "examine": "Examining",
+        "write": "Writing",
+        "embed": "Embedding",
+        "measure": "Measuring",
+        "check": "Checking",
+    }
     _PLAIN_STEPS = 10
 
     def __init__(self, *, quiet: bool) -> None:
@@ -72,11 +97,11 @@ class ProgressLine:
             return
         if self._bar is not None:
             self._show_bar(what, done, of)
-        elif what == "examine" and what != self._what:
+        elif what != "write" and what != self._what:
             self._what = what
-            self._say(f"Examining: {of} files")
-        elif what == "write" and done >= self._next * of:
-            self._say(f"Writing: {done} of {of} files")
+            self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
+        elif what in ("write", "embed") and done >= self._next * of:
+            self._say(f"{self._VERBS[what]}: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 
     def _say(self, text: str) -> None:

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Iterable
 
 from augkit.errors import AugkitError
-from augkit.files.read import path_of
+from augkit.files.read import exists, path_of
 
 _numbers = itertools.count()
+_UNFINISHED = ".augkit-unfinished"
 
 
 class OutputError(AugkitError):
@@ -88,6 +89,20 @@ class Writer:
         self._made.discard(self._unfinished)
 
 
+def check_place(path: str) -> None:
+    """Raise OutputError if no file can be written there: to be told before the work, not after it."""
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path):
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):
+        reason = f"there is no folder {folder}; make it first"
+    elif not os.access(folder, os.W_OK):
+        reason = f"no permission to write in {folder}"
+    else:
+        return
+    raise OutputError(f"{path} can't be written: {reason}")
+
+
 def check_below(root: str, path: str) -> None:
     """Raise OutputError if a path below the output really lies elsewhere: a link leads out of it."""
     real_root, real = os.path.realpath(root), os.path.realpath(path)
@@ -114,3 +129,23 @@ def remove(root: str, names: Iterable[str]) -> None:
     for folder in sorted(folders, key=len, reverse=True):
         with contextlib.suppress(OSError):
             os.rmdir(folder)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a single file, which appears whole or not at all; its folder is made."""
+    folder, name = os.path.split(os.path.abspath(path))
+    writer = Writer(folder, f"{_UNFINISHED}-{os.getpid()}")
+    try:
+        writer.write(name, data)
+    finally:
+        writer.clean()
+
+
+def check_new(path: str, *, overwrite: bool) -> None:
+    """Raise AugkitError if a file is there that may not be replaced."""
+    if not path:
+        raise AugkitError("OUTPUT must be named")
+    if os.path.isdir(path):
+        raise AugkitError(f"OUTPUT {path} is a folder; name a file")
+    if exists(path) and not overwrite:
+        raise AugkitError(f"OUTPUT {path} is there already; name another file, or replace it with --overwrite")

@@ -14,6 +14,8 @@ from augkit.kernels.memory import empty, empty_like
 
 _LEVELS = 1 << 16
 _PIECE = 1 << 16
+TABLED = _LEVELS // 4
+"""More numbers than this are looked up in a table made for their standard deviation."""
 _LONGEST = 4.3  # quantiles of the table end below
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
 _DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U}
@@ -48,7 +50,7 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
 def speckle(image: Array, std: float, seed: int) -> Array:
     """Return the picture times 1 plus normal noise, independent for each pixel and channel, rounded once."""
     colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
-    factor = _field(1 + _inverse_normal() * np.float32(std), seed, colors.shape)
+    factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
     changed = cv2.multiply(colors, factor, dtype=cv2.CV_32F if image.dtype == np.float32 else _DEPTHS[image.dtype])
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
@@ -66,7 +68,7 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
         return image.copy()
     colors = image[..., :3] if has_alpha(image) else image
     # RandomState, since its distributions never change; those of numpy's Generator may.
-    counts = np.random.RandomState(_stream(seed)).poisson(np.maximum(colors, 0) / step)
+    counts = np.random.RandomState(stream(seed)).poisson(np.maximum(colors, 0) / step)
     changed = to_dtype(counts * step, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
@@ -88,22 +90,27 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
 
 
 def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:
-    """Return normal noise of a standard deviation in levels; in whole levels for whole-numbered pictures."""
+    """Return normal noise of a standard deviation in levels; in whole levels for whole-numbered pictures.
+
+    Those of 8 bits that are small get fractions, which adding rounds: the sum is the same.
+    """
     if image.dtype == np.float32:
-        return _field(_inverse_normal() * np.float32(std), seed, shape)
-    sigma = _deviation_before_rounding(std)
+        return _field(inverse_normal() * np.float32(std), seed, shape)
+    sigma = deviation_before_rounding(std)
     kind = np.int32 if image.dtype == np.uint16 else np.int8 if _LONGEST * sigma <= 127 else np.int16
-    if math.prod(shape) * 4 > _LEVELS:
-        return _field(np.rint(_inverse_normal() * sigma).astype(kind), seed, shape)
+    if math.prod(shape) > TABLED:
+        return _field(np.rint(inverse_normal() * sigma).astype(kind), seed, shape)
     # A table for this sigma would cost more than what is looked up in it: the same numbers, scaled afterwards.
-    return np.rint(_field(_inverse_normal(), seed, shape) * sigma).astype(kind)
+    field = _field(inverse_normal(), seed, shape)
+    np.multiply(field, np.float32(sigma), out=field)
+    return field if image.dtype == np.uint8 else np.rint(field).astype(kind)
 
 
 def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
     """Return an array of table entries, each for 16 raw bits; in pieces, so that raw bits take little memory."""
     field = empty(shape, table.dtype)
     flat = field.reshape(1, -1)
-    bits = _stream(seed)
+    bits = stream(seed)
     for start in range(0, flat.shape[1], _PIECE):
         count = min(_PIECE, flat.shape[1] - start)
         words = _words(bits, count)[None]
@@ -113,7 +120,7 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
 
 
 def _add_levels(colors: Array, noise: Array) -> Array:
-    """Return uint8 colours plus whole levels of noise, saturating."""
+    """Return uint8 colours plus noise in levels, saturating."""
     colors = np.ascontiguousarray(colors)
     if noise.dtype != np.int8:
         return cv2.add(colors, noise, dst=empty_like(colors), dtype=cv2.CV_8U)
@@ -129,14 +136,14 @@ def _words(bits: np.random.SFC64, count: int) -> Array:
 
 
 @cache
-def _inverse_normal() -> Array:
+def inverse_normal() -> Array:
     """Return the normal quantiles of (i + 1/2) / 65536, float32, symmetric about 0."""
     quantile = NormalDist().inv_cdf
     upper = np.array([quantile((i + 0.5) / _LEVELS) for i in range(_LEVELS // 2, _LEVELS)], np.float32)
     return np.concatenate([-upper[::-1], upper])
 
 
-def _deviation_before_rounding(std: float) -> float:
+def deviation_before_rounding(std: float) -> float:
     """Return the sigma whose normal, rounded to whole numbers, has the standard deviation `std`.
 
     Rounding adds 1/12 to the variance (Sheppard 1898) where sigma is not small; below, we bisect.
@@ -161,17 +168,14 @@ def _rounded_variance(sigma: float) -> float:
 
 def _bernoulli(count: int, p: float, seed: int) -> tuple[Array, Array]:
     """Return the numbers below `count` that were hit, each with probability p, ascending; and a fair bit for each."""
-    raw = _stream(seed)
+    raw = stream(seed)
     if p >= 1.0:
         return np.arange(count), raw.random_raw(count) & 1
-    scale = 1.0 / math.log1p(-p)
     places, coins, last = [], [], -1
     while last < count:
-        expected = (count - last) * p
-        # Four deviations more than expected: a second round is rare.
-        words = raw.random_raw(int(expected + 4 * math.sqrt(expected) + 16))
-        gaps = np.minimum(np.log1p((words >> 11) * -(2.0**-53)) * scale, count).astype(np.int64) + 1
-        place = np.cumsum(gaps) + last
+        words = raw.random_raw(expected_words(count - last, p))
+        place = chances(words, p, count)
+        place += last + 1
         places.append(place)
         coins.append(words & 1)  # not among the 53 bits that made the gap
         last = int(place[-1])
@@ -179,6 +183,22 @@ def _bernoulli(count: int, p: float, seed: int) -> tuple[Array, Array]:
     bits = np.concatenate(coins) if len(coins) > 1 else coins[0]
     inside = int(np.searchsorted(hits, count))
     return hits[:inside], bits[:inside]
+
+
+def expected_words(count: int, p: float) -> int:
+    """Return how many gaps to draw among so many trials: four deviations more than needed, so that few lack some."""
+    expected = count * p
+    return int(expected + 4 * math.sqrt(expected) + 16)
+
+
+def chances(words: Array, p: Array | float, count: int) -> Array:
+    """Return the trials, from 0, that succeed with probability p, by random words (..., n); none past count is meant.
+
+    The gaps between successes are geometric.
+    """
+    gaps = np.minimum(np.log1p((words >> np.uint64(11)) * -(2.0**-53)) / np.log1p(-p), count).astype(np.int64)
+    gaps += 1
+    return np.cumsum(gaps, axis=-1) - 1
 
 
 class _Local(threading.local):
@@ -189,7 +209,7 @@ class _Local(threading.local):
 _local = _Local()
 
 
-def _stream(seed: int) -> np.random.SFC64:
+def stream(seed: int) -> np.random.SFC64:
     """Return this thread's generator, begun anew: as its author has it, three words of seed and 12 rounds unseen.
 
     Setting the state takes a tenth of the time of a new generator (benchmarks/kernels.py). Whoever takes the stream

@@ -21,7 +21,7 @@ BORDERS = {
 INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC}
 
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
-_PLAIN_STEP = 1.25
+PLAIN_STEP = 1.25
 _EXACT = 1e-9
 _FAR = 64
 
@@ -122,7 +122,7 @@ def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
 
 
 def _density(step: float) -> int:
-    return 1 if step <= _PLAIN_STEP else math.ceil(step)
+    return 1 if step <= PLAIN_STEP else math.ceil(step)
 
 
 def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, float]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha
+from augkit.kernels import Array
 from augkit.kernels.measure import LUMA, mean_color
 from augkit.kernels.tone import Curve, apply_curve, apply_linear, apply_matrix
 from augkit.operations.base import Operation, View
@@ -105,49 +105,61 @@ class Pointwise(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Apply what is linear as a matrix, anything else as a table."""
-        colored = channels(image) - has_alpha(image) == 3
-        steps = _settle([step for step in self.steps if colored or not isinstance(step, Mix)], image)
-        if all(isinstance(step, Linear | Mix) for step in steps):
-            rows, offset = _melt(steps)
-            if any(isinstance(step, Mix) for step in steps):
-                return apply_matrix(image, rows, offset)
-            return apply_linear(image, rows[0][0], offset if colored else (_luma(offset),))
-        return apply_curve(image, _chain(steps, colored))
+        colored = image.ndim == 3 and image.shape[2] in (3, 4)
+        steps = self.steps if colored else [step for step in self.steps if not isinstance(step, Mix)]
+        linear = next((place for place, step in enumerate(steps) if not isinstance(step, Linear | Mix)), len(steps))
+        gain, rows, offset = melt(steps[:linear], lambda: mean_color(image))
+        if linear < len(steps):
+            return apply_curve(image, _chain([Linear(gain, offset), *steps[linear:]], colored))
+        if rows is not None:
+            return apply_matrix(image, rows, offset)
+        return apply_linear(image, gain, offset if colored else (_luma(offset),))
 
 
-def _settle(steps: Sequence[Step], image: Array) -> list[Step]:
-    """Return the steps with the mean of the picture, where a line looks at it, put into the line's offset."""
-    if not any(isinstance(step, Linear) and step.pivot is not None for step in steps):
-        return list(steps)
-    mean = mean_color(image)
-    settled: list[Step] = []
+Rows: TypeAlias = list[list[float]]
+
+
+def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Rows | None, Color]:
+    """Return lines and colour matrices as one: a gain, or three rows of weights in its place; and the offset.
+
+    Where a line looks at the mean of what the steps before it leave, that is reckoned from the mean of the picture,
+    which is measured once, if at all. Lines may hold columns of numbers, one for each of many pictures.
+    """
+    gain, rows, offset = 1.0, None, (0.0, 0.0, 0.0)
+    mean: Color | None = None
     for step in steps:
         if isinstance(step, Linear):
-            shift = 0.0 if step.pivot is None else step.pivot * _luma(mean)
-            step = Linear(step.gain, _color(value + shift for value in step.offset))
-            mean = _color(step.gain * value + offset for value, offset in zip(mean, step.offset, strict=True))
+            shift = 0.0
+            if step.pivot is not None:
+                mean = measure() if mean is None else mean
+                shift = step.pivot * _luma(_mapped(gain, rows, offset, mean))
+            factor, (red, green, blue), (r, g, b) = step.gain, offset, step.offset
+            offset = (factor * red + r + shift, factor * green + g + shift, factor * blue + b + shift)
+            gain *= factor
+            rows = rows and [[factor * weight for weight in row] for row in rows]
         elif isinstance(step, Mix):
-            mean = _color(r * mean[0] + g * mean[1] + b * mean[2] + offset for r, g, b, offset in step.rows)
-        settled.append(step)
-    return settled
-
-
-def _melt(steps: Sequence[Step]) -> tuple[list[list[float]], Color]:
-    """Return settled lines and colour matrices as one: three rows of weights, and the offset."""
-    rows, offset = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], (0.0, 0.0, 0.0)
-    for step in steps:
-        if isinstance(step, Linear):
-            rows = [[step.gain * weight for weight in row] for row in rows]
-            offset = _color(step.gain * value + more for value, more in zip(offset, step.offset, strict=True))
-        elif isinstance(step, Mix):
-            columns = list(zip(*rows, strict=True))
+            columns = list(zip(*(rows or _diagonal(gain)), strict=True))
             rows = [[r * x + g * y + b * z for x, y, z in columns] for r, g, b, _ in step.rows]
-            offset = _color(r * offset[0] + g * offset[1] + b * offset[2] + more for r, g, b, more in step.rows)
-    return rows, offset
+            red, green, blue = (r * offset[0] + g * offset[1] + b * offset[2] + more for r, g, b, more in step.rows)
+            offset = (red, green, blue)
+    return gain, rows, offset
+
+
+def _mapped(gain: float, rows: Rows | None, offset: Color, color: Color) -> Color:
+    """Return what becomes of a colour."""
+    red, green, blue = color
+    if rows is None:
+        return gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]
+    red, green, blue = (r * red + g * green + b * blue + more for (r, g, b), more in zip(rows, offset, strict=True))
+    return red, green, blue
+
+
+def _diagonal(gain: float) -> Rows:
+    return [[gain, 0.0, 0.0], [0.0, gain, 0.0], [0.0, 0.0, gain]]
 
 
 def _chain(steps: Sequence[Step], colored: bool) -> Curve:
-    """Return settled lines and bent curves as one function of values whose last axis is the colour."""
+    """Return lines and bent curves as one function of values whose last axis is the colour."""
 
     def chained(values: Array) -> Array:
         for step in steps:
@@ -159,11 +171,6 @@ def _chain(steps: Sequence[Step], colored: bool) -> Curve:
         return values
 
     return chained
-
-
-def _color(values: Iterable[float]) -> Color:
-    red, green, blue = values
-    return red, green, blue
 
 
 def _luma(color: Color) -> float:

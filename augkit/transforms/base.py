@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
@@ -12,7 +12,7 @@ from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
 from augkit.kernels.measure import Colors
 from augkit.operations import Operation, Pointwise, Step, Warp
-from augkit.seeding import Draws
+from augkit.seeding import Draws, for_each
 
 Number: TypeAlias = float | int
 Params: TypeAlias = dict[str, Number]
@@ -123,14 +123,23 @@ class Transform:
         """Return the transform as the data set's colours make it."""
         return self
 
+    @property
+    def in_columns(self) -> bool:
+        """Whether `draw` and what it means also work for many pictures at once, of which none changes its size alone.
+
+        Then `draw` gets a `ManyDraws`, and returns columns of numbers.
+        """
+        return type(self).draw_steps is Transform.draw_steps
+
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
         raise NotImplementedError
 
-    def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
-        """Yield what will be done: nothing with probability 1 - p."""
-        if draws.chance(self.p):
-            yield Drawn(type(self), self.draw(draws, size))
+    def draw_steps(self, draws: Draws, size: Size) -> Iterable[Drawn]:
+        """Return what will be done: nothing with probability 1 - p."""
+        if self.p < 1.0 and not draws.chance(self.p):
+            return ()
+        return (Drawn(type(self), self.draw(draws, size)),)
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
@@ -145,8 +154,12 @@ def draw_window(draws: Draws, size: Size, area: Range, ratio: Range) -> tuple[fl
     scale. One that would not fit is made as wide or as high as the picture.
     """
     part = draws.uniform(*area)
-    proportions = math.exp(draws.uniform(math.log(ratio[0]), math.log(ratio[1]))) * size[0] / size[1]
-    return min(1.0, math.sqrt(part * proportions)), min(1.0, math.sqrt(part / proportions))
+    proportions = for_each(math.exp, draws.uniform(math.log(ratio[0]), math.log(ratio[1]))) * size[0] / size[1]
+    return for_each(_side, part * proportions), for_each(_side, part / proportions)
+
+
+def _side(square: float) -> float:
+    return min(1.0, math.sqrt(square))
 
 
 @transform

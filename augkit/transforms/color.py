@@ -133,6 +133,11 @@ class ChannelShuffle(PointwiseTransform):
     [1, 2, 3]
     """
 
+    @property
+    def in_columns(self) -> bool:
+        """An order of channels is drawn as a whole."""
+        return False
+
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return which channel becomes red, green and blue."""
         red, green, blue = draws.choice([order for order in permutations(range(3)) if order != (0, 1, 2)])

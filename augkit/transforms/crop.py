@@ -34,6 +34,11 @@ class SizedTransform(SpatialTransform):
         if self.size is not None:
             object.__setattr__(self, "size", check_size(type(self).__name__, self.size))
 
+    @property
+    def in_columns(self) -> bool:
+        """Only where all pictures change their size alike."""
+        return self.size is None or self.p == 1.0
+
     def drawn_size(self) -> Params:
         """Return the size as drawn numbers, none when the picture keeps its own."""
         return {} if self.size is None else {"height": self.size[0], "width": self.size[1]}
@@ -68,6 +73,11 @@ class Crop(SizedTransform):
     """
 
     fraction: Range = span(default=(0.8, 1.0), least=0.01, most=1.0)
+
+    @property
+    def in_columns(self) -> bool:
+        """With a size, the window's place is a whole number, found for one picture at a time."""
+        return self.size is None
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return place and size of the window; x and y are 0 at the left and top end of its play, 1 at the other."""
@@ -268,6 +278,11 @@ class LongestSide(SpatialTransform):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_size("LongestSide", (self.length, 1))
+
+    @property
+    def in_columns(self) -> bool:
+        """Only where all pictures change their size alike."""
+        return self.p == 1.0
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the length."""

@@ -21,9 +21,10 @@ class JPEGCompression(Transform):
     Examples
     --------
     >>> import numpy as np, augkit
-    >>> grey = augkit.Pipeline([augkit.JPEGCompression()])(np.full((16, 16), 100, np.uint8))
-    >>> np.unique(grey).tolist()
-    [100]
+    >>> edge = np.repeat(np.array([[0, 255]], np.uint8), 4, axis=1).repeat(8, axis=0)
+    >>> fringes = augkit.Pipeline([augkit.JPEGCompression(quality=(10, 10))])(edge)
+    >>> bool(0 < fringes[0, 2] != fringes[0, 3])
+    True
     """
 
     quality: Range = span(default=(30, 90), least=1, most=100, whole=True)

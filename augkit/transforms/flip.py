@@ -59,6 +59,11 @@ class Transpose(SpatialTransform):
     [[1], [2], [3]]
     """
 
+    @property
+    def in_columns(self) -> bool:
+        """Only where all pictures change their size alike."""
+        return self.p == 1.0
+
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return nothing: there is but one transpose."""
         return {}
@@ -85,6 +90,11 @@ class Rotate90(SpatialTransform):
     >>> sorted(turned.shape)
     [2, 3]
     """
+
+    @property
+    def in_columns(self) -> bool:
+        """Pictures change their size each on its own."""
+        return False
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the number of quarters."""

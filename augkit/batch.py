@@ -1,0 +1,181 @@
+"""Many small pictures at once: drawn in columns, performed stage by stage, with the bytes of one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from augkit.geometry import IDENTITY, Size, compose
+from augkit.kernels import Array
+from augkit.kernels.many import gaussian_many, is_small, linear_many, salt_and_pepper_many, warp_many
+from augkit.kernels.measure import mean_color
+from augkit.operations import Linear, Pointwise, View, fuse
+from augkit.operations.color import Color, melt
+from augkit.seeding import Column, Draws, ManyDraws
+from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform
+from augkit.transforms.noise import GaussianNoise, SaltAndPepper
+
+Columns: TypeAlias = Mapping[str, Any]
+"""Drawn parameters: each a number that is the same for all pictures, or a column."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Neighbouring transforms of a kind, which a picture sees as one operation."""
+
+    kind: type[Transform]
+    steps: list[Transform] = field(default_factory=list)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it happens to every picture."""
+        return any(step.p == 1.0 for step in self.steps)
+
+
+def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
+    """Return the stages of a pipeline, or None where pictures would fuse its steps in different ways.
+
+    That is so where two stages of a kind become neighbours in those pictures that skip what stands between, and where
+    a transform can't be drawn in columns.
+    """
+    stages: list[Stage] = []
+    for step in transforms:
+        if not step.in_columns:
+            return None
+        kind = next((kind for kind in (SpatialTransform, PointwiseTransform) if isinstance(step, kind)), type(step))
+        if not stages or stages[-1].kind is not kind or kind is type(step):
+            stages.append(Stage(kind))
+        stages[-1].steps.append(step)
+    for place, stage in enumerate(stages):
+        for earlier in reversed(stages[:place]):
+            if earlier.kind is stage.kind:
+                return None
+            if earlier.is_certain:
+                break
+    return stages
+
+
+def can_do(images: Array, view: View) -> bool:
+    """Return whether pictures (N, H, W, C) are of the kind that gains by being done at once."""
+    colored = images.ndim == 4 and images.shape[3] == 3 and images.dtype == np.uint8
+    return colored and len(images) > 1 and is_small(images.shape) and view.interpolation == "linear"
+
+
+def perform(stages: Sequence[Stage], images: Array, draws: Sequence[Draws], view: View) -> Array:
+    """Return what becomes of the pictures, each with its own random numbers."""
+    many = ManyDraws(draws)
+    size: Size = (images.shape[1], images.shape[2])
+    done = np.ascontiguousarray(images)
+    for stage in stages:
+        drawn = [_draw(step, many, size) for step in stage.steps]
+        if stage.kind is SpatialTransform:
+            done = _warped(drawn, done, view)
+        elif stage.kind is PointwiseTransform:
+            done = _toned(drawn, done, view)
+        else:
+            done = _changed(drawn[0], done, view)
+    return done if stages else images.copy()
+
+
+class Drawn(NamedTuple):
+    """What was drawn of one transform: for which pictures, and what."""
+
+    kind: type[Transform]
+    rows: Column
+    params: Columns
+
+    def one(self, place: int) -> dict[str, Any]:
+        """Return the parameters of the picture in this place among the rows, as plain numbers."""
+        return {
+            name: value[place].item() if isinstance(value, np.ndarray) else value for name, value in self.params.items()
+        }
+
+
+def _draw(step: Transform, many: ManyDraws, size: Size) -> Drawn:
+    some = many.when(step.p)
+    return Drawn(type(step), some.rows, step.draw(some, size))  # type: ignore[arg-type]
+
+
+def _spread(values: Any, rows: Column, count: int, neutral: float) -> Any:
+    """Return a column for all pictures, neutral for those that are not among the rows."""
+    if len(rows) == count:
+        return values
+    column = np.full(count, neutral)
+    column[rows] = values
+    return column
+
+
+def _warped(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
+    matrix, size = IDENTITY, (images.shape[1], images.shape[2])
+    for kind, rows, params in drawn:
+        assert issubclass(kind, SpatialTransform)
+        own = kind.matrix(size, **params)
+        if len(rows) < len(images):
+            linear = map(_spread, own[:6], repeat(rows), repeat(len(images)), IDENTITY)
+            own = (*linear, *own[6:])
+        matrix, size = compose(own, matrix), kind.out_size(size, **params)
+    return warp_many(images, matrix, size, view.border, view.fill)
+
+
+def _toned(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
+    """Do lines at once; pictures to which anything else is done, one by one."""
+    size, lines, others = (images.shape[1], images.shape[2]), [], np.zeros(len(images), bool)
+    for each in drawn:
+        kind, rows, params = each
+        if not len(rows):
+            continue
+        assert issubclass(kind, PointwiseTransform)
+        operation = kind.operation(size, each.one(0))
+        if isinstance(operation, Pointwise) and all(isinstance(step, Linear) for step in operation.steps):
+            step = kind.step(**params)
+            assert isinstance(step, Linear)
+            spread = partial(_spread, rows=rows, count=len(images))
+            red, green, blue = (spread(value, neutral=0.0) for value in step.offset)
+            pivot = None if step.pivot is None else spread(step.pivot, neutral=0.0)
+            lines.append(Linear(spread(step.gain, neutral=1.0), (red, green, blue), pivot))
+        else:
+            others[rows] = True
+    gain, _, offset = melt(lines, lambda: _mean_colors(images))
+    changed = linear_many(images, gain, offset)
+    for place in np.flatnonzero(others).tolist():
+        steps = [
+            each.kind.operation(size, each.one(int(np.searchsorted(each.rows, place))))
+            for each in drawn
+            if place in each.rows
+        ]
+        image = images[place]
+        for operation in fuse(steps):
+            image = operation.apply_image(image, view)
+        changed[place] = image
+    return changed
+
+
+def _mean_colors(images: Array) -> Color:
+    red, green, blue = np.array([mean_color(image) for image in images]).T
+    return red, green, blue
+
+
+def _changed(drawn: Drawn, images: Array, view: View) -> Array:
+    kind, rows, params = drawn
+    everyone = len(rows) == len(images)
+    some = images if everyone else images[rows]
+    left: Sequence[int] = range(len(rows))
+    if len(rows) > 1 and kind is GaussianNoise and "shared" not in params:
+        done = gaussian_many(some, params["std"], params["seed"].tolist())
+        left = ()
+    elif len(rows) > 1 and kind is SaltAndPepper:
+        done, left = salt_and_pepper_many(some, params["amount"], params["seed"].tolist())
+    else:
+        done = np.empty_like(some)
+    for place in left:
+        done[place] = kind.operation(images.shape[1:3], drawn.one(place)).apply_image(some[place], view)
+    if everyone:
+        return done
+    changed = images.copy()
+    changed[rows] = done
+    return changed

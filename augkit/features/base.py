@@ -1,0 +1,90 @@
+"""What all features have in common: pictures become small views, views become rows, rows are kept."""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+
+from augkit.errors import AugkitError
+from augkit.features.cache import Cache
+from augkit.features.hog import Floats
+from augkit.features.pictures import as_sequence, load_all
+from augkit.kernels import Array
+
+
+class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):  # type: ignore[misc]
+    """Pictures in, one float32 row each out: a scikit-learn transformer.
+
+    Pictures are an array (N, H, W) or (N, H, W, C), or a list of arrays of any size, Pillow pictures or paths; grey,
+    RGB or RGBA; uint8, uint16, or float32 in [0, 1]. A row depends on its picture alone.
+    """
+
+    cache_folder: str | os.PathLike[str] | None = None
+    batch_size = 128
+    _n_features_out: int
+
+    @abstractmethod
+    def view(self, picture: Array) -> Array:
+        """Return all that is seen of a picture: features of the view are those of the picture."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the number of features from the first picture; labels are not looked at."""
+        pictures = as_sequence(X)
+        if not len(pictures):
+            raise AugkitError(f"{type(self).__name__}: no picture to fit to")
+        self._n_features_out = next(self._rows(pictures[:1])).shape[1]
+        return self
+
+    def transform(self, X: Any) -> Floats:
+        """Return one row for each picture.
+
+        Raises
+        ------
+        AugkitError
+            When there is no picture, or one can't be used; its place is named.
+        """
+        parts = [self._finish(rows) for rows in self._rows(as_sequence(X))]
+        if not parts:
+            raise AugkitError(f"{type(self).__name__}: no picture to transform")
+        return np.concatenate(parts)
+
+    def _rows(self, pictures: Sequence[Any]) -> Iterator[Floats]:
+        """Yield the rows of one batch after the other, as they are before anything that was fitted."""
+        maker = self._maker()
+        folder = None if self.cache_folder is None else os.fspath(self.cache_folder)
+        cache = None if maker is None else Cache(type(self).__name__.encode() + b"\0" + maker, folder)
+        try:
+            for first in range(0, len(pictures), self.batch_size):
+                batch = pictures[first : first + self.batch_size]
+                views = [self.view(picture) for picture in load_all(batch, first)]
+                yield self._compute(views) if cache is None else cache.rows(views, self._compute)
+        finally:
+            if cache is not None:
+                cache.close()
+
+    @abstractmethod
+    def _compute(self, views: Sequence[Array]) -> Floats:
+        """Return one row for each view."""
+
+    @abstractmethod
+    def _maker(self) -> bytes | None:
+        """Return what rows depend on besides the view; None if that can't be told, so that no row is kept."""
+
+    def _finish(self, rows: Floats) -> Floats:
+        """Return rows with what was fitted applied to them."""
+        return rows
+
+    def needs_fit(self) -> bool:
+        """Return whether `transform` can only follow `fit`."""
+        return bool(self.__sklearn_tags__().requires_fit)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.no_validation = True
+        return tags

@@ -1,0 +1,152 @@
+"""Nearest neighbours among rows: exact, in blocks, never all distances at once."""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from augkit.errors import AugkitError
+
+Array = npt.NDArray[Any]
+Rows = npt.NDArray[np.int64]
+
+_BLOCK = 1 << 22  # distances at once: 16 MB, which the last cache may hold
+_LEAST = 256  # rows at once: thinner products wait for memory
+_GROUP = 32
+
+
+def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
+    """Return the k nearest rows among some rows, for each of some rows, nearest first; a row is not its own neighbour.
+
+    Distances are Euclidean, by float32 matrix products of centred rows.
+
+    Parameters
+    ----------
+    X : array (n, d)
+    k : int
+        At most one less than there are rows to choose from.
+    of, among : arrays of int
+        Row numbers without repetition; `among` is sorted and holds all of `of`.
+
+    Returns
+    -------
+    array (len(of), k)
+        Row numbers of X.
+
+    >>> nearest(np.array([[0.0], [1.0], [3.0], [7.0]]), 2, of=np.array([0, 3]), among=np.arange(4)).tolist()
+    [[1, 2], [2, 1]]
+    """
+    data = X[among]  # a copy, so it may be changed
+    middle = data.mean(axis=0, dtype=np.float64)  # large offsets would drown the distances
+    if data.dtype == np.float32:
+        data -= middle.astype(np.float32)
+    else:
+        data = (data - middle).astype(np.float32)
+    lengths = np.einsum("ij,ij->i", data, data)
+    own = np.searchsorted(among, of)
+    found = np.empty((len(of), k), np.int64)
+    at_once = max(_LEAST, _BLOCK // len(data))
+    for first in range(0, len(own), at_once):
+        part = own[first : first + at_once]
+        # Squares of distances up to the length of the asking row, which doesn't change their order.
+        distances = (data[part] * np.float32(-2)) @ data.T
+        distances += lengths
+        distances[np.arange(len(part)), part] = np.inf
+        found[first : first + at_once] = _smallest(distances, k)
+    return among[found]
+
+
+def _smallest(values: Array, k: int) -> Rows:
+    """Return where the k smallest values of each row are, smallest first.
+
+    A row is cut into groups first: the k smallest values lie in the k groups with the smallest minima. Taking minima
+    runs at the speed of memory, partitioning doesn't.
+    """
+    count, width = values.shape
+    groups = width // _GROUP
+    if groups <= 2 * k:
+        return _sorted_smallest(values, k)
+    minima = values[:, : groups * _GROUP].reshape(count, _GROUP, groups).min(axis=1)
+    chosen = np.argpartition(minima, k - 1, axis=1)[:, :k]
+    places = (chosen[:, None, :] + np.arange(_GROUP)[:, None] * groups).reshape(count, -1)
+    rest = np.broadcast_to(np.arange(groups * _GROUP, width), (count, width % _GROUP))
+    places = np.concatenate([places, rest], axis=1)
+    among = _sorted_smallest(np.take_along_axis(values, places, axis=1), k)
+    return np.take_along_axis(places, among, axis=1)
+
+
+def _sorted_smallest(values: Array, k: int) -> Rows:
+    chosen = np.argpartition(values, k - 1, axis=1)[:, :k]
+    order = np.argsort(np.take_along_axis(values, chosen, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(chosen, order, axis=1)
+
+
+def search(searcher: Any, X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
+    """Return what `nearest` does, as found by a searcher with scikit-learn's `fit` and `kneighbors`.
+
+    A searcher that knows fewer rows may return places of -1; those are filled with the nearest that it found.
+    """
+    searcher.fit(X[among])
+    places = np.asarray(searcher.kneighbors(X[of], n_neighbors=k + 1, return_distance=False), np.int64)
+    own = np.searchsorted(among, of)[:, None]
+    wanted = (places != own) & (places >= 0)
+    # Those that are wanted first, in their order; of duplicates, a searcher may have left out the row itself.
+    order = np.argsort(~wanted, axis=1, kind="stable")[:, :k]
+    found = np.take_along_axis(places, order, axis=1)
+    missing = ~np.take_along_axis(wanted, order, axis=1)
+    found = np.where(missing, found[:, :1], found)
+    return among[np.where(found < 0, own, found)]
+
+
+class FaissNeighbors:
+    """A searcher by faiss (``pip install augkit[ann]``), for `k_neighbors`.
+
+    For hundreds of thousands of rows, where an approximate index is many times faster than an exact search.
+
+    Parameters
+    ----------
+    n_neighbors : int
+        One more than the neighbours to use, as in imbalanced-learn: a row counts as its own neighbour.
+    index : str
+        What faiss calls an index factory string: "Flat" is exact, "HNSW32" or "IVF256,Flat" are approximate.
+
+    Examples
+    --------
+    >>> from augkit.oversampling.smote import SMOTE
+    >>> SMOTE(k_neighbors=FaissNeighbors(6, index="HNSW32")).k_neighbors.n_neighbors
+    6
+    """
+
+    def __init__(self, n_neighbors: int = 6, *, index: str = "Flat") -> None:
+        self.n_neighbors = n_neighbors
+        self.index = index
+        self._built: Any = None
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, as scikit-learn's `clone` asks for them."""
+        return {"n_neighbors": self.n_neighbors, "index": self.index}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Change parameters."""
+        for name, value in parameters.items():
+            if name not in self.get_params():
+                raise AugkitError(f"FaissNeighbors has no parameter {name!r}; it has n_neighbors and index")
+            setattr(self, name, value)
+        return self
+
+    def fit(self, X: Array) -> Self:
+        """Build the index over rows."""
+        try:
+            import faiss
+        except ImportError:
+            raise AugkitError("FaissNeighbors needs faiss: pip install augkit[ann]") from None
+        rows = np.ascontiguousarray(X, np.float32)
+        self._built = faiss.index_factory(rows.shape[1], self.index)
+        self._built.train(rows)
+        self._built.add(rows)
+        return self
+
+    def kneighbors(self, X: Array, n_neighbors: int | None = None, return_distance: bool = True) -> Any:
+        """Return the places of the nearest rows, after their distances if these are asked for."""
+        squares, places = self._built.search(np.ascontiguousarray(X, np.float32), n_neighbors or self.n_neighbors)
+        return (np.sqrt(squares), places) if return_distance else places

@@ -1,0 +1,27 @@
+"""Features of a folder, from Python."""
+
+import numpy as np
+
+import augkit
+
+
+def test_the_file_does_not_depend_on_the_number_of_workers(make_folder, tmp_path, monkeypatch):
+    source = make_folder(cat=30, dog=11)
+    monkeypatch.setattr("augkit.embedding._AT_ONCE", 8)
+    for workers in (1, 5):
+        augkit.embed(source, tmp_path / f"{workers}.npz", workers=workers)
+    assert (tmp_path / "1.npz").read_bytes() == (tmp_path / "5.npz").read_bytes()
+
+
+def test_features_that_need_no_fit_are_written_batch_by_batch(make_folder, tmp_path, monkeypatch):
+    source = make_folder(cat=9)
+    monkeypatch.setattr("augkit.embedding._AT_ONCE", 4)
+    sizes = []
+
+    def shape(pictures):
+        sizes.append(len(pictures))
+        return [one.shape[:2] for one in pictures]
+
+    report = augkit.embed(source, tmp_path / "shapes.npz", features=shape)
+    assert (report.images, report.features, sizes) == (9, 2, [4, 4, 1])
+    np.testing.assert_array_equal(np.load(tmp_path / "shapes.npz")["features"], [[20, 24]] * 9)
