@@ -68,14 +68,14 @@ class AugmentingSampler(BaseSampler):
         self.shape = shape
         self.white = white
 
-    def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Array, Array, bool]:  # noqa: N802, N803
+    def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Array, Array, bool]:  # noqa: N802
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
         pictures = check_array(X, allow_nd=True)
         check_consistent_length(pictures, y)
         self.n_features_in_ = pictures.shape[1] if pictures.ndim == 2 else int(np.prod(pictures.shape[1:]))
         return pictures, y, binarize_y
 
-    def _fit_resample(self, X: Array, y: Array) -> tuple[Array, Array]:  # noqa: N803
+    def _fit_resample(self, X: Array, y: Array) -> tuple[Array, Array]:
         pictures, white = self._pictures(X)
         parents: list[Array] = [np.arange(len(X))]
         copies: list[Array] = []
@@ -99,7 +99,7 @@ class AugmentingSampler(BaseSampler):
             )
         return made
 
-    def _pictures(self, X: Array) -> tuple[Array, float]:  # noqa: N803
+    def _pictures(self, X: Array) -> tuple[Array, float]:
         """Return the rows as pictures of a dtype that pipelines take, and the value of white."""
         if X.ndim == 2 and (self.shape is None or int(np.prod(self.shape)) != X.shape[1]):
             raise AugkitError(
