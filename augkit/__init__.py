@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from augkit.transforms.flip import Rotate90 as Rotate90
     from augkit.transforms.flip import Transpose as Transpose
     from augkit.transforms.flip import VerticalFlip as VerticalFlip
+    from augkit.transforms.foreign import Foreign as Foreign
     from augkit.transforms.histogram import CLAHE as CLAHE
     from augkit.transforms.histogram import AutoContrast as AutoContrast
     from augkit.transforms.histogram import Equalize as Equalize
@@ -105,6 +106,7 @@ _HOMES = {
     "transforms.degrade": "Downscale JPEGCompression",
     "transforms.erase": "CoarseDropout RandomErasing",
     "transforms.flip": "HorizontalFlip Rotate90 Transpose VerticalFlip",
+    "transforms.foreign": "Foreign",
     "transforms.histogram": "AutoContrast CLAHE Equalize",
     "transforms.mixing": "CutMix MixUp",
     "transforms.noise": "GaussianNoise PoissonNoise SaltAndPepper SpeckleNoise",

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from sklearn.datasets import load_digits, load_sample_images
 
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # else importing it asks the network for a newer version
 # Bridged libraries shall ask no network and write nothing to the home folder.
 os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -117,6 +117,17 @@ def test_the_example_of_nested_choices_is_a_recipe_that_works(photos):
     assert all(1 <= len(kinds & {"rotate", "perspective", "crop"}) <= 2 for kinds in drawn)
 
 
+def test_the_albumentations_page_shows_what_the_command_prints(beside_data):
+    page = blocks(ROOT / "docs" / "albumentations.md")
+    names: dict[str, object] = {}
+    for code in (text for language, text in page if language == "python"):
+        exec(code, names)  # the last of them saves the file that the command reads
+    (words,) = [words for language, text in page if language == "sh" for words in commands(text)]
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
+    assert done.stdout == [text for language, text in page if language == "yaml"][-1]
+    assert names["done"]["mask"].shape == names["mask"].shape
+
+
 def test_pages_link_to_files_that_are_there():
     made = {"transforms.md", "reference", "results"}  # by docs/site.py
     for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:

@@ -1,1 +1,1 @@
-"""Bridges to other libraries, each imported only by its user."""
+"""Other libraries, each imported only by its user."""
