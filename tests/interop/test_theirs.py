@@ -40,6 +40,7 @@ EXEMPT = {
          "TextImage"), "asks for metadata"
     ),
     "Lambda": "holds functions, which can't be written down",
+    "ToTensorV2": "makes a tensor, which is no picture; there with torch only",
     "ReplayCompose": "its record of what was drawn would be lost; the manifest has it",
 }  # fmt: skip
 INNER = [A.HorizontalFlip(p=0.5), A.CLAHE(p=0.5)]
@@ -113,8 +114,14 @@ def alike(one: dict, other: dict) -> bool:
 
 
 def test_exempt_is_what_exists_and_few():
-    assert set(EXEMPT) <= set(exported())
+    assert set(EXEMPT) - {"ToTensorV2"} <= set(exported())
     assert len(USABLE) > 90
+
+
+@pytest.mark.skipif(not hasattr(A, "ToTensorV2"), reason="torch is not installed")
+def test_what_makes_a_tensor_is_an_error_that_says_so():
+    with pytest.raises(AugkitError, match="ToTensorV2 makes a Tensor of a picture; leave the step out"):
+        Pipeline([A.ToTensorV2()])(np.zeros((8, 8, 3), np.uint8))
 
 
 @pytest.mark.parametrize("name", USABLE)

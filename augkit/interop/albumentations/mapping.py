@@ -161,7 +161,7 @@ def _crop(options: Options) -> Native:
 def _center_crop(options: Options) -> Native:
     _need(not options["pad_if_needed"], "it pads what is too small")
     step = CenterCrop(size=(options["height"], options["width"]))
-    return Native((step,), f"where the middle is between two pixels, ours starts one pixel further; {_SMALL}")
+    return Native((step,), _SMALL)
 
 
 _SMALL = "a smaller picture is filled up by the border, where theirs raises an error"

@@ -100,6 +100,11 @@ class _Performer:
         )
 
     def _checked(self, sample: Sample, result: Image) -> Image:
+        if not isinstance(result, np.ndarray):
+            raise AugkitError(
+                f"albumentations {self.name} makes a {type(result).__name__} of a picture; leave the step out, and "
+                f"convert what the pipeline returns"
+            )
         kept = result.dtype == sample.image.dtype or (self._converts and result.dtype in DTYPES)
         if kept and result.ndim in (2, 3) and 0 not in result.shape:
             return result
