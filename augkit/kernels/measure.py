@@ -84,7 +84,7 @@ def measure_colors(images: Iterable[Array]) -> Colors:
 
 
 def _turned(vector: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the vector or its opposite: that which is lighter, or else, of a pure hue, whose first entry is positive."""
+    """Return the vector or its opposite: the lighter one, or of a pure hue that whose first entry is positive."""
     total = round(sum(vector), 4)
     if total < 0.0 or (total == 0.0 and next(filter(None, vector)) < 0.0):
         return -vector[0] + 0.0, -vector[1] + 0.0, -vector[2] + 0.0
