@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.assessment.run import assess as assess
     from augkit.embedding import embed as embed
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
+    from augkit.suggestion import suggest as suggest
     from augkit.transforms.affine import Affine as Affine
     from augkit.transforms.affine import Rotate as Rotate
     from augkit.transforms.affine import Scale as Scale
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "assessment.run": "assess",
     "embedding": "embed",
     "errors": "AugkitError",
     "expansion.run": "expand",
@@ -94,6 +97,7 @@ _HOMES = {
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",
+    "suggestion": "suggest",
     "transforms.affine": "Affine Rotate Scale Shear Translate",
     "transforms.choice": "OneOf Sequential SomeOf",
     "transforms.color": "ChannelShuffle ColorJitter Grayscale HueSaturation Invert",
