@@ -1,6 +1,7 @@
 """Class-balanced means, and how far they may be off."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,6 +53,12 @@ class Pictures:
         """Number of pictures of each class."""
         return np.bincount(self.labels)
 
+    @cached_property
+    def sources(self) -> Codes:
+        """Number of sources that pictures of each class come from."""
+        pairs = np.unique(np.stack([self.labels, self.groups]), axis=1)
+        return np.bincount(pairs[0])
+
     def means(self, values: npt.NDArray[Any]) -> Floats:
         """Return the mean of each class.
 
@@ -94,8 +101,9 @@ class Pictures:
     def _error(self, left: Floats, shares: Floats) -> float:
         """Return the standard error of a weighted mean, from what the mean leaves of each picture.
 
-        Sources are what was drawn at random, so what is left is summed over each source first. One imaginary picture
+        Sources are what was drawn at random, so what is left is summed over each source first. One imaginary source
         of each class that is off by 1 keeps the interval of a perfect score open: the rule of three.
         """
         by_source = np.bincount(self.groups, weights=left * shares[self.labels])
-        return float(np.sqrt((by_source**2).sum() + (shares**2).sum()))
+        imaginary = shares * self.sizes / self.sources
+        return float(np.sqrt((by_source**2).sum() + (imaginary**2).sum()))

@@ -53,7 +53,7 @@ def judge(material: Material, steps: Sequence[Transform], progress: Progress) ->
     chance = 1.0 / len(material.names)
     if _POINTS * (accuracy.low - chance) < -DROP_BELOW:
         why = (
-            f"The features can't tell the classes apart: held-out accuracy {accuracy.value:.0%} "
+            f"Nothing is dropped, since the features can't tell the classes apart: held-out accuracy {accuracy.value:.0%} "
             f"({accuracy.low:.0%} to {accuracy.high:.0%}), chance {chance:.0%}."
         )
         return [unsure(step, "the features can't tell the classes apart") for step in steps], accuracy, why

@@ -119,6 +119,7 @@ def assess(
         else:
             why = f"fewer than two classes have {FEWEST} pictures to judge from"
             verdicts = [unsure(step, why) for step in steps]
+            notes.append(f"Nothing is dropped, since {why}.")
     return Assessment(
         start=start,
         # What was fitted for judging is not what stands in the recipe.

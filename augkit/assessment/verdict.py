@@ -177,4 +177,4 @@ def explain(verdict: str, agreement: Estimate, effect: Estimate | None, swaps: S
     if verdict == WARN:
         return f"may cost accuracy: {seen}"
     pairs = ", ".join(f"{swap.one} and {swap.other}" for swap in swaps)
-    return f"will cost accuracy: {seen}" + (f"; swaps {pairs}" if pairs else "")
+    return f"predicted to cost accuracy: {seen}" + (f"; swaps {pairs}" if pairs else "")
