@@ -1,6 +1,7 @@
 """How well verdicts on transforms foretell what they do to a small network.
 
 Usage: python benchmarks/assess.py [--sets arrows,digits,...] [--transforms vertical_flip,...] [--seeds 3] [--steps 500]
+       python benchmarks/assess.py --time
 
 Needs torch (`pip install augkit[torch]`). Each transform is judged by `augkit.assess` on the training pictures alone;
 then a small network (three convolutions, 500 steps of 64) is trained without it and with copies made by it for half of
@@ -43,6 +44,8 @@ TRANSFORMS: dict[str, Transform] = {
         augkit.Rotate(degrees=(-12.0, 12.0)),
         augkit.GaussianNoise(std=(0.01, 0.05)),
         augkit.Brightness(offset=(-0.2, 0.2)),
+        augkit.Contrast(),
+        augkit.HueSaturation(),
         augkit.Crop(fraction=(0.65, 1.0)),
     )
 }
@@ -162,6 +165,21 @@ def judge(name: str, data: Set, steps: Sequence[Transform], seeds: int, training
     return rows
 
 
+def measure_time(sets: Sequence[str]) -> list[str]:
+    """Return what it takes to judge all transforms on each set."""
+    lines = []
+    for name in sets:
+        data = SETS[name]()
+        found = augkit.assess(augkit.Pipeline(TRANSFORMS.values()), data.images, data.labels, groups=data.groups)
+        tried = sum(verdict.effect is not None for verdict in found.verdicts)
+        lines.append(
+            f"{name}: {len(found.verdicts)} transforms judged on {found.pictures:,} pictures in {found.seconds:.1f} s, "
+            f"{tried} of them tried out"
+        )
+        print(lines[-1], flush=True)
+    return lines
+
+
 def remark(verdict: str, effect: float) -> str:
     """Return whether the measured effect is what the verdict foretold."""
     if verdict == "keep" and effect < -3.0:
@@ -179,13 +197,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--save", action="store_true", help=f"append to {RESULTS}")
+    parser.add_argument("--time", action="store_true", help="measure how long judging takes, and train nothing")
     options = parser.parse_args()
+    sets = [name for name in options.sets.split(",") if is_there(name)]
+    if options.time:
+        report([f"`python benchmarks/assess.py --time --sets {options.sets}`", "", *measure_time(sets)], options.save)
+        return
     started = time.perf_counter()
     rows: list[str] = []
-    for name in options.sets.split(","):
-        if name in NEEDS and not (labelled.SHARED / NEEDS[name]).is_dir():
-            print(f"{name}: its pictures are not beside this project, left out")
-            continue
+    for name in sets:
         steps = [TRANSFORMS[wanted] for wanted in options.transforms.split(",")]
         rows += judge(name, SETS[name](), steps, options.seeds, options.steps)
     marks = [row.split("|")[-2].strip() for row in rows]
@@ -198,14 +218,26 @@ def main() -> None:
         *rows,
         "",
         f"{len(rows)} cases: {marks.count('MISSED')} kept that cost more than 3 points, {marks.count('false alarm')} "
-        f"dropped that cost less than 1. {time.perf_counter() - started:.0f} s; {cpu_model()}; "
-        f"{versions('augkit', 'torch', 'scikit-learn')}",
-        "",
+        f"dropped that cost less than 1. {time.perf_counter() - started:.0f} s.",
     ]
-    print("\n".join(lines))
-    if options.save:
+    report(lines, options.save)
+
+
+def is_there(name: str) -> bool:
+    """Return whether the pictures of a set are there; say so if they are not."""
+    found = name not in NEEDS or (labelled.SHARED / NEEDS[name]).is_dir()
+    if not found:
+        print(f"{name}: its pictures are not beside this project, left out")
+    return found
+
+
+def report(lines: Sequence[str], save: bool) -> None:
+    """Print lines, with what they were measured on; append them to the results if asked to."""
+    text = "\n".join([*lines, "", f"{cpu_model()}; {versions('augkit', 'torch', 'scikit-learn')}", "", ""])
+    print(text)
+    if save:
         with RESULTS.open("a") as file:
-            file.write("\n".join([*lines, ""]))
+            file.write(text)
 
 
 if __name__ == "__main__":

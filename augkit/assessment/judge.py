@@ -1,7 +1,7 @@
 """Judging transforms: where augmented pictures come to lie, then a dry run of what looks doubtful."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,18 +48,18 @@ def judge(material: Material, steps: Sequence[Transform], progress: Progress) ->
     strength = trial.choose_strength(material.workers)
     for done, (place, right) in enumerate(trial.hits(strength, material.workers)):
         hits[place] = right
-        progress("try", done, len(doubtful))
+        if doubtful:
+            progress("try", done, len(doubtful))
     accuracy = pictures.balanced(hits[None])
     chance = 1.0 / len(material.names)
     if _POINTS * (accuracy.low - chance) < -DROP_BELOW:
         why = (
-            f"Nothing is dropped, since the features can't tell the classes apart: held-out accuracy {accuracy.value:.0%} "
-            f"({accuracy.low:.0%} to {accuracy.high:.0%}), chance {chance:.0%}."
+            f"Nothing is dropped, since the features can't tell the classes apart: held-out accuracy "
+            f"{accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%}), chance {chance:.0%}."
         )
         return [unsure(step, "the features can't tell the classes apart") for step in steps], accuracy, why
-    for place, one in enumerate(doubtful):
-        one.gained = hits[place] - hits[None]
-    return [_conclude(one, near, material) for one in seen], accuracy, ""
+    gained = {one.step: hits[place] - hits[None] for place, one in enumerate(doubtful)}
+    return [_conclude(one, gained.get(one.step), near, material) for one in seen], accuracy, ""
 
 
 def unsure(step: Transform, why: str) -> Verdict:
@@ -67,15 +67,13 @@ def unsure(step: Transform, why: str) -> Verdict:
     return Verdict(step, UNSURE, f"kept, not judged: {why}")
 
 
-@dataclass
-class _Seen:
-    """What is known of a transform so far: its rows, where they lie, and what the dry run gained on each picture."""
+class _Seen(NamedTuple):
+    """Where the augmented pictures of a transform lie."""
 
     step: Transform
     rows: Rows
     neighbors: Neighbors
     agreement: Estimate
-    gained: Floats | None = field(default=None)
 
 
 def _look(step: Transform, rows: Rows, clean: Rows, near: Neighbors, material: Material) -> _Seen:
@@ -90,14 +88,13 @@ def _own(found: Neighbors, material: Material) -> Floats:
     return (labels[found.places] == labels).astype(np.float64)
 
 
-def _conclude(one: _Seen, near: Neighbors, material: Material) -> Verdict:
+def _conclude(one: _Seen, gained: Floats | None, near: Neighbors, material: Material) -> Verdict:
+    """Return the verdict; `gained` is the share of repeats more or less that the dry run got each picture right."""
     pictures, names = material.pictures, material.names
-    effect = None if one.gained is None else pictures.balanced(one.gained, _POINTS)
+    effect = None if gained is None else pictures.balanced(gained, _POINTS)
     verdict = decide(one.agreement.value, None if effect is None else effect.value)
     own = pictures.ratio_by_class(_own(one.neighbors, material), _own(near, material))
-    effects: Sequence[Estimate | None] = (
-        [None] * len(names) if one.gained is None else pictures.by_class(one.gained, _POINTS)
-    )
+    effects: Sequence[Estimate | None] = [None] * len(names) if gained is None else pictures.by_class(gained, _POINTS)
     swaps: tuple[Swap, ...] = ()
     if verdict == DROP:
         labels = pictures.labels

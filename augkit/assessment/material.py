@@ -1,5 +1,6 @@
 """What a recipe is judged on: pictures no larger than the features need, and rows of features for them."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -94,8 +95,7 @@ class Material:
         return number, first, self.features.transform(images)
 
     def _pipeline(self, step: Transform) -> Pipeline:
-        return Pipeline([step], seed=self.seed, border=self.view.border, fill=self.view.fill,
-                        interpolation=self.view.interpolation)  # fmt: skip
+        return Pipeline([step], seed=self.seed, **dataclasses.asdict(self.view))
 
 
 def prepare(labelled: Labelled, features: PictureFeatures, view: View, seed: int, workers: int) -> Material:

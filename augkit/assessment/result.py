@@ -113,7 +113,11 @@ def _line(found: Verdict) -> str:
 
 def _comment(texts: list[str], indent: str = "") -> list[str]:
     """Return comments; names of classes may hold what would end a line."""
-    return [f"{indent}# {text.encode('unicode_escape').decode()}" for text in texts]
+    return [f"{indent}# {''.join(map(_visible, text))}" for text in texts]
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode()
 
 
 def _step(step: Transform) -> list[str]:

@@ -62,7 +62,8 @@ def assess(
     workers : int, optional
         Threads; by default, one for each processor. Results do not depend on it.
     most : int
-        If there are more pictures, so many are looked at, as evenly from the classes as can be.
+        If there are more pictures, so many are looked at, as evenly from the classes as can be; of each class at least
+        40, if it has them.
     of : int, optional
         Of how many pictures these are a sample already, for the report.
     progress : callable, optional

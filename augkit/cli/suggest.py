@@ -86,18 +86,16 @@ def _print(assessment: "Assessment", output: str) -> None:
 
     out = console()
     table = Table("transform", "verdict", box=box.SIMPLE_HEAD)
-    for heading in ("agreement", "dry run, points"):
-        table.add_column(heading, justify="right")
-    table.add_column("swaps")
+    table.add_column("agreement", justify="right")
+    table.add_column("dry run, points", justify="right")
     for found in assessment.verdicts:
-        table.add_row(
-            found.name,
-            Text(found.verdict, _STYLES[found.verdict]),
-            _figure(found.agreement, ".2f"),
-            _figure(found.effect, "+.1f"),
-            show(", ".join(f"{swap.one} and {swap.other}" for swap in found.swaps)),
-        )
+        verdict = Text(found.verdict, _STYLES[found.verdict])
+        table.add_row(found.name, verdict, _figure(found.agreement, ".2f"), _figure(found.effect, "+.1f"))
     out.print(table)
+    for found in assessment.verdicts:
+        if found.swaps:
+            pairs = ", ".join(f"{swap.one} and {swap.other}" for swap in found.swaps)
+            out.print(f"{found.name} swaps {show(pairs)}")
     for note in assessment.notes:
         out.print(f"Note: {show(note)}")
     kept = len(assessment.verdicts) - len(assessment.named("drop"))
@@ -110,4 +108,4 @@ def _print(assessment: "Assessment", output: str) -> None:
 def _figure(estimate: "Estimate | None", digits: str) -> str:
     if estimate is None:
         return ""
-    return f"{estimate.value:{digits}} ({estimate.low:{digits}} to {estimate.high:{digits}})"
+    return f"{estimate.value:{digits}} ± {(estimate.high - estimate.low) / 2:{digits.lstrip('+')}}"

@@ -28,7 +28,7 @@ def arrows(tmp_path):
 def test_the_recipe_and_the_page_are_written_and_the_table_is_printed(arrows, tmp_path):
     done = run("suggest", arrows, "-o", tmp_path / "recipe.yaml", "--html", tmp_path / "report.html")
     assert done.returncode == 0, done.stderr
-    assert "left and right" in done.stdout
+    assert "horizontal_flip swaps left and right" in done.stdout
     assert "13 of 14 transforms of classic written to" in done.stdout
     assert "Trying out: 1 of 1 transforms" in done.stderr
     assert "horizontal_flip" not in str(read_recipe(str(tmp_path / "recipe.yaml")).to_dict())
