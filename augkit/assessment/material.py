@@ -23,7 +23,7 @@ from augkit.transforms.crop import LongestSide
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done ("augment" or "try"), how much of it is done, and of how much."""
 
-_AT_ONCE = 128  # pictures augmented and described together
+_AT_ONCE = 128  # pictures augmented together
 _FINER = 2  # how much larger than what the features see a picture is when it is augmented
 
 
@@ -73,16 +73,20 @@ class Material:
         return self._pipeline(step)(self.images[place], key=(self.ids[place], 1))
 
     def describe(self, steps: Sequence[Transform | None]) -> Iterator[tuple[int, Rows]]:
-        """Yield features of all pictures, augmented by each of the steps or, for None, untouched, with its place."""
+        """Yield features of all pictures, augmented by each of the steps or, for None, untouched, with its place.
+
+        Workers augment; features are computed here, for networks and functions of others may not bear more threads.
+        """
         firsts = range(0, len(self.images), _AT_ONCE)
         jobs = [(number, first) for number in range(len(steps)) for first in firsts]
-        parts: list[dict[int, Rows]] = [{} for _ in steps]
-        for number, first, rows in run(partial(self._describe, steps), jobs, self.workers):
-            parts[number][first] = rows
-            if len(parts[number]) == len(firsts):
-                yield number, np.concatenate([parts[number].pop(first) for first in firsts])
+        views: list[dict[int, list[Array]]] = [{} for _ in steps]
+        for number, first, found in run(partial(self._look, steps), jobs, self.workers):
+            views[number][first] = found
+            if len(views[number]) == len(firsts):
+                yield number, self.features.transform([view for first in firsts for view in views[number].pop(first)])
 
-    def _describe(self, steps: Sequence[Transform | None], job: tuple[int, int]) -> tuple[int, int, Rows]:
+    def _look(self, steps: Sequence[Transform | None], job: tuple[int, int]) -> tuple[int, int, list[Array]]:
+        """Return all that the features see of some pictures."""
         number, first = job
         images, ids = self.images[first : first + _AT_ONCE], self.ids[first : first + _AT_ONCE]
         step = steps[number]
@@ -92,7 +96,7 @@ class Material:
                 images = list(pipeline.batch(np.stack(images), keys))
             else:
                 images = [pipeline(image, key=key) for image, key in zip(images, keys, strict=True)]
-        return number, first, self.features.transform(images)
+        return number, first, [self.features.view(image) for image in images]
 
     def _pipeline(self, step: Transform) -> Pipeline:
         return Pipeline([step], seed=self.seed, **dataclasses.asdict(self.view))

@@ -1,6 +1,7 @@
 """Verdicts on pictures of which it is known what a transform does to them."""
 
 import json
+import threading
 
 import cv2
 import labelled
@@ -157,6 +158,21 @@ def test_a_pipeline_is_judged_with_its_border(arrows):
     images, labels = labelled.arrows(20)
     pipeline = augkit.Pipeline([augkit.Rotate(degrees=(-5.0, 5.0))], border="constant", fill=1.0, seed=3)
     assert augkit.assess(pipeline, images, labels).suggested.fill == 1.0
+
+
+def test_features_of_others_are_computed_by_one_thread_and_may_be_a_function():
+    images, labels = labelled.arrows(20)
+    threads = set()
+
+    def squares(pictures: list[np.ndarray]) -> np.ndarray:
+        threads.add(threading.get_ident())
+        grey = np.stack([picture.mean(axis=2) for picture in pictures])
+        return grey.reshape(len(grey), 8, 4, 8, 4).mean(axis=(2, 4)).reshape(len(grey), -1)
+
+    recipe = {"transforms": ["horizontal_flip", "invert"]}
+    one, two = (augkit.assess(recipe, images, labels, features=squares, workers=workers) for workers in (1, 2))
+    assert threads == {threading.get_ident()}
+    assert one.to_dict() | {"seconds": 0} == two.to_dict() | {"seconds": 0}
 
 
 def test_counts_that_differ_are_refused():
