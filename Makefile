@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check format data bench clean
+.PHONY: help demo test lint check format data docs bench bench-transforms clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 demo: $(READY) data ## balance the sample digits, show the counts, write a contact sheet
 	$(BIN)/augkit expand data/digits demo-output --balance max --recipe digits --seed 7
@@ -33,11 +33,19 @@ format: $(READY) ## format the code and mend what can be mended
 data: $(READY) ## write the sample data, if it is not there
 	$(BIN)/python data/make.py
 
+docs: $(READY) ## build the documentation site in build/site, warnings are errors
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open build/site/index.html."
+
 bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
 	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)
 
+bench-transforms: $(READY) ## measure transforms against other libraries; FLAGS="--quick" is short
+	$(BIN)/python benchmarks/transforms.py $(FLAGS)
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) demo-output demo-sheet.png data/digits data/photos build *.egg-info
+	rm -rf $(VENV) .env-* demo-output demo-sheet.png data/digits data/photos build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml setup.cfg

@@ -1,5 +1,6 @@
 """Folders of real images to work on."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from sklearn.datasets import load_digits, load_sample_images
+
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # else importing it asks the network for a newer version
 
 # The same examples every time, however slow the machine: a red test is red for everybody.
 settings.register_profile("augkit", derandomize=True, deadline=None)

@@ -16,7 +16,7 @@ FLOORS = [
     {"operations", "features"},
     {"transforms"},
     {"batch", "pipeline", "recipes", "assessment"},
-    {"expansion", "embedding", "suggestion"},
+    {"expansion", "embedding", "suggestion", "auditing", "diagnosis", "gallery", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -89,7 +89,9 @@ def test_each_kind_of_work_has_one_room(path: Path):
         assert not used & {"concurrent", "multiprocessing", "subprocess"}, "workers start in execution/"
     if own not in ("kernels", "files", "expansion"):
         assert "cv2" not in used, "pixels change in kernels/"
-    assert "random" not in used, "randomness comes from seeding"
+    if own != "interop":
+        assert "random" not in used, "randomness comes from seeding"
+        assert "albumentations" not in used, "it is no longer maintained: only interop/ knows it"
 
 
 def test_random_numbers_are_drawn_in_methods_called_draw_only():

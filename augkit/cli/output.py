@@ -60,7 +60,10 @@ class ProgressLine:
         "read": ("Reading", "files"),
         "augment": ("Augmenting", "transforms"),
         "try": ("Trying out", "transforms"),
+        "measure": ("Measuring", "files"),
+        "check": ("Checking", "checks"),
     }
+    _ANNOUNCED = ("examine", "measure", "check")  # said once, where there is no bar
     _PLAIN_STEPS = 10
 
     def __init__(self, *, quiet: bool) -> None:
@@ -99,12 +102,12 @@ class ProgressLine:
         if self._bar is not None:
             self._show_bar(what, done, of)
             return
+        verb, things = self._WORDS[what]
         if what != self._what:
             self._what, self._next = what, 0.0
-            if what == "examine":
-                self._say(f"Examining: {of} files")
-        if what != "examine" and done >= self._next * of:
-            verb, things = self._WORDS[what]
+            if what in self._ANNOUNCED:
+                self._say(f"{verb}: {of} {things}")
+        if what not in self._ANNOUNCED and done >= self._next * of:
             self._say(f"{verb}: {done} of {of} {things}")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 

@@ -11,7 +11,6 @@ from augkit.cli.output import console, print_json, show
 from augkit.errors import AugkitError, suggest
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from augkit.oversampling.base import Oversampler
@@ -87,8 +86,8 @@ def _checked(path: str, arrays: "dict[str, npt.NDArray[Any]]") -> "dict[str, npt
         if name not in arrays:
             raise AugkitError(f"{path} holds no array {name!r}{suggest(name, arrays)}")
     count = len(arrays["labels"])
-    for name in arrays:
-        if len(arrays[name]) != count:
+    for name in ("features", "ids"):
+        if name in arrays and len(arrays[name]) != count:
             raise AugkitError(f"{path}: {name} has {len(arrays[name])} rows, labels has {count}")
     return arrays
 
@@ -126,13 +125,13 @@ def _strategy(text: str, y: "npt.NDArray[Any]") -> Any:
 
 def _with_parents(
     arrays: "dict[str, npt.NDArray[Any]]", X: "npt.NDArray[Any]", y: "npt.NDArray[Any]", sampler: "Oversampler"
-) -> "dict[str, np.ndarray]":
+) -> "dict[str, npt.NDArray[Any]]":
     import numpy as np
 
     made = len(y) - len(arrays["labels"])
     written = {"features": X, "labels": y}
     if "ids" in arrays:
-        written["ids"] = np.concatenate([arrays["ids"], np.zeros(made, arrays["ids"].dtype)])
+        written["ids"] = np.concatenate([arrays["ids"].astype(str), np.zeros(made, "U1")])
     rows, neighbors, steps = sampler.parents_
     return written | {"parent_rows": rows, "parent_neighbors": neighbors, "parent_steps": steps}
 

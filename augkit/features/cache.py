@@ -1,6 +1,7 @@
 """Rows of features that need not be computed again: in memory for all transformers, in a folder if one is named."""
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -59,7 +60,9 @@ class Cache:
     def __init__(self, maker: bytes, folder: str | None = None) -> None:
         self._maker = hashlib.blake2b(maker, digest_size=_DIGEST).digest()
         self._folder = folder
-        self._writer = None if folder is None else Writer(folder, _UNFINISHED)
+        # A name of its own for each thread of each process: they may share the folder.
+        unfinished = f"{_UNFINISHED}-{os.getpid()}-{threading.get_ident()}"
+        self._writer = None if folder is None else Writer(folder, unfinished)
 
     def rows(self, views: Sequence[Array], compute: Callable[[Sequence[Array]], Floats]) -> Floats:
         """Return one row a view; `compute` is asked for those that are not known."""

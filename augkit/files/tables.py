@@ -123,6 +123,8 @@ def _read_parquet(path: str, data: bytes, label: str, ignore: Sequence[str]) -> 
         if content.column(name).null_count:
             raise _no_numbers(path, name, f"{content.column(name).null_count} values are missing")
     features = np.column_stack([content.column(name).to_numpy() for name in columns])
+    if not np.issubdtype(features.dtype, np.floating):
+        features = features.astype(np.float64)
     return Table(features, np.array(content.column(label).to_pylist()), columns, label, content)
 
 

@@ -24,6 +24,7 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 PLAIN_STEP = 1.25
 _EXACT = 1e-9
 _FAR = 64
+_STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
 
 def warp(
@@ -68,10 +69,10 @@ def warp(
 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
-    across, down = map(_density, _steps(invert(matrix), out))
+    height, width = image.shape[:2]
+    across, down = (_density(min(step, max(height, width))) for step in _steps(invert(matrix), out))
     if (across, down) == (1, 1):
         return _sample(image, matrix, out, border, fill, flag)
-    height, width = image.shape[:2]
     parts = min(across, down, height, width) // 2
     if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
         size = (-(-height // parts), -(-width // parts))
@@ -108,17 +109,27 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
 
 
 def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
-    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do."""
-    a, b, c, d, e, f, g, h, i = inverse
-    if g == h == 0.0 and i == 1.0:
-        return math.hypot(a, d), math.hypot(b, e)
-    across, down = 0.0, 0.0
-    for x, y in ((0, 0), (out[1], 0), (0, out[0]), (out[1], out[0])):
-        w = g * x + h * y + i
-        u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
-        across = max(across, math.hypot(a - u * g, d - v * g) / abs(w))
-        down = max(down, math.hypot(b - u * h, e - v * h) / abs(w))
+    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do.
+
+    Near the horizon of a perspective they are without number: what is that small may alias.
+    """
+    if inverse[6] == inverse[7] == 0.0 and inverse[8] == 1.0:
+        return _steps_at(inverse, 0.0, 0.0)
+    middle = _steps_at(inverse, out[1] / 2, out[0] / 2)
+    corners = [_steps_at(inverse, x, y) for x in (0, out[1]) for y in (0, out[0])]
+    across, down = (
+        min(max(steps), _STEEPEST * step) for step, steps in zip(middle, zip(*corners, strict=True), strict=True)
+    )
     return across, down
+
+
+def _steps_at(inverse: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f, g, h, i = inverse
+    w = g * x + h * y + i
+    if w <= 0.0:
+        return math.inf, math.inf
+    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
+    return math.hypot(a - u * g, d - v * g) / w, math.hypot(b - u * h, e - v * h) / w
 
 
 def _density(step: float) -> int:
@@ -130,8 +141,10 @@ def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, 
     return (white, white, white, 0.0 if alpha else white)
 
 
-def _by_fours(image: Array) -> list[Array]:
-    return [np.ascontiguousarray(image[..., i : i + 4]) for i in range(0, image.shape[2], 4)]
+def _parts(image: Array) -> list[Array]:
+    """Return its channels by fours, of which OpenCV's borders know; two are looked up one by one (see `_sample`)."""
+    count = 4 if image.shape[2] > 4 else 1
+    return [np.ascontiguousarray(image[..., i : i + count]) for i in range(0, image.shape[2], count)]
 
 
 def _rejoin(parts: list[Array]) -> Array:
@@ -142,8 +155,10 @@ def _sample(
     image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     count = channels(image)
-    if count > 4:  # OpenCV's borders know four channels; the fourth of them is alpha only where there are four
-        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _by_fours(image)])
+    # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
+    # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
+    if count > 4 or count == 2:
+        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
         for axis in (0, 1):
             if image.shape[axis] == 1:
@@ -170,7 +185,7 @@ def _sample(
 
 def _shrink(image: Array, out: Size) -> Array:
     if channels(image) > 4:
-        return _rejoin([_shrink(part, out) for part in _by_fours(image)])
+        return _rejoin([_shrink(part, out) for part in _parts(image)])
     target = empty((*out, *image.shape[2:]), image.dtype)
     return cv2.resize(image, (out[1], out[0]), dst=target, interpolation=cv2.INTER_AREA)
 
@@ -209,6 +224,6 @@ def _is_whole(value: float) -> bool:
 
 def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:
     if channels(image) > 4 and border == "constant":
-        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _by_fours(image)])
+        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill, alpha))

@@ -10,7 +10,8 @@ from augkit.errors import AugkitError
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
-_BLOCK = 1 << 22  # distances at once: 16 MB, which the last cache may hold (benchmarks/smote.py)
+_BLOCK = 1 << 22  # distances at once: 16 MB, which the last cache may hold
+_LEAST = 256  # rows at once: thinner products wait for memory
 _GROUP = 32
 
 
@@ -44,7 +45,7 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     lengths = np.einsum("ij,ij->i", data, data)
     own = np.searchsorted(among, of)
     found = np.empty((len(of), k), np.int64)
-    at_once = max(1, _BLOCK // len(data))
+    at_once = max(_LEAST, _BLOCK // len(data))
     for first in range(0, len(own), at_once):
         part = own[first : first + at_once]
         # Squares of distances up to the length of the asking row, which doesn't change their order.

@@ -127,6 +127,11 @@ def test_a_parquet_file_keeps_its_types(flowers, tmp_path, refused):
     assert made.slice(0, len(y)).column("length").equals(given.column("length"))
     assert Counter(made.column("kind").to_pylist()) == dict.fromkeys(set(y.tolist()), 50)
     assert made.column("name").null_count == 68
+    whole = {"count": given["count"], "large": arrow.array(range(len(y))), "kind": given["kind"]}
+    parquet.write_table(arrow.table(whole), tmp_path / "whole.parquet")
+    assert run(tmp_path / "whole.parquet", "-o", tmp_path / "between.parquet", "--label", "kind").returncode == 0
+    between = parquet.read_table(tmp_path / "between.parquet").column("count").to_numpy()[len(y) :]
+    assert (between % 1 != 0).any()  # whole numbers are not rounded
     says = refused(tmp_path / "in.parquet", "-o", tmp_path / "no.parquet", "--label", "kind")
     assert "column 'name' holds no numbers: it holds string" in says
 

@@ -1,5 +1,7 @@
 """Rows that are kept are those that would be computed, and are computed once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,16 @@ def test_a_folder_keeps_rows_for_the_next_process(tmp_path, monkeypatch):
     np.testing.assert_array_equal(later.transform(some(5)), first)
     assert later.computed == 0
     assert not list((tmp_path / "rows").glob(".*"))
+
+
+def test_threads_share_a_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_memory", cache._Memory(0))  # so that all of them read and write
+    folder = tmp_path / "rows"
+    expected = Counting(None).transform(some(40))
+    with ThreadPoolExecutor(4) as pool:
+        for rows in pool.map(lambda _: Counting(cache_folder=folder).transform(some(40)), range(8)):
+            np.testing.assert_array_equal(rows, expected)
+    assert sum(path.is_file() for path in folder.rglob("*")) == 40
 
 
 def test_a_damaged_row_is_computed_anew(tmp_path, monkeypatch):

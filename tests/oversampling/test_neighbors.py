@@ -22,6 +22,7 @@ def plain(rows: np.ndarray, k: int, of: np.ndarray, among: np.ndarray) -> np.nda
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
 def test_neighbours_are_the_nearest_in_order(count, k, dtype, monkeypatch):
     monkeypatch.setattr(neighbors, "_BLOCK", 5000)
+    monkeypatch.setattr(neighbors, "_LEAST", 3)
     rng = np.random.default_rng(count)
     rows = (rng.random((count, 24)) * 255).astype(dtype)
     k = min(k, count - 1)
