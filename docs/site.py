@@ -12,6 +12,7 @@ from augkit.recipes import describe_transforms
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 TITLES = {
+    "assessment": "Suggestions",
     "boxes": "Boxes",
     "expansion": "Folders",
     "embedding": "Features",
@@ -21,6 +22,7 @@ TITLES = {
     "pipeline": "Pipelines",
     "recipes": "Recipes",
     "sample": "Pipelines",
+    "suggestion": "Suggestions",
     "transforms": "Transforms",
 }
 
