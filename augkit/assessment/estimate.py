@@ -27,8 +27,8 @@ class Estimate(NamedTuple):
         return cls(scale * value, scale * (value - reach), scale * (value + reach))
 
     def moved_to(self, value: float) -> "Estimate":
-        """Return another number with as wide an interval."""
-        return Estimate(value, value + self.low - self.value, value + self.high - self.value)
+        """Return another number, none below 0, with an interval as wide."""
+        return Estimate(value, max(0.0, value + self.low - self.value), value + self.high - self.value)
 
     def rounded(self, digits: int) -> list[float]:
         """Return plain numbers, as reports keep them."""

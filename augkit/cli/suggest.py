@@ -108,4 +108,4 @@ def _print(assessment: "Assessment", output: str) -> None:
 def _figure(estimate: "Estimate | None", digits: str) -> str:
     if estimate is None:
         return ""
-    return f"{estimate.value:{digits}} ± {(estimate.high - estimate.low) / 2:{digits.lstrip('+')}}"
+    return f"{estimate.value:{digits}} ± {estimate.high - estimate.value:{digits.lstrip('+')}}"
