@@ -115,25 +115,6 @@ def test_the_albumentations_page_shows_what_the_command_prints(beside_data):
     assert names["done"]["mask"].shape == names["mask"].shape
 
 
-def test_the_commands_of_the_page_on_suggesting_run(beside_data):
-    (shown,) = blocks("docs/suggest.md", "sh")
-    commands = [line.partition("#")[0].split() for line in shown.splitlines()]
-    assert len(commands) == 4
-    for words in commands:
-        done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, (words, done.stderr)
-    assert "# drop horizontal_flip" in (beside_data / "recipe.yaml").read_text()
-
-
-def test_the_python_of_the_page_on_suggesting_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
-    for code in blocks("docs/suggest.md", "python"):
-        exec(code, names)
-    assert "horizontal_flip" not in str(names["pipeline"].to_dict())
-    assert (tmp_path / "report.html").exists()
-
-
 def test_pages_link_to_files_that_are_there():
     made = {"transforms.md", "reference", "results"}  # by docs/site.py
     for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
