@@ -283,8 +283,8 @@ class Pipeline:
         if len(args) == 1 and not targets:
             image = args[0]
             if isinstance(image, np.ndarray):
-                sample = Sample(image=image)
-                return self.apply(sample, draw(sample.size)).image
+                check_image(image)
+                return self._apply_image(image, draw((image.shape[0], image.shape[1])))
             return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
@@ -319,6 +319,17 @@ class Pipeline:
         if flat and sample.image.ndim == 2:
             sample = sample.with_image(sample.image[..., None])
         return sample.with_image(image.copy()) if untouched else sample
+
+    def _apply_image(self, image: Image, drawn: Sequence[Drawn]) -> Image:
+        """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
+        if not all(step.kind.foresees_size for step in drawn) or (image.ndim == 3 and image.shape[2] == 1):
+            return self.apply(Sample(image=image), drawn).image
+        operations = fuse(realize(drawn, (image.shape[0], image.shape[1])))
+        if not operations:
+            return image.copy()
+        for operation in operations:
+            image = operation.apply_image(image, self.view)
+        return image
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]
