@@ -28,6 +28,7 @@ BRIDGES = [
     "augkit.interop.albumentations.ours.ToAlbumentations",
 ]
 TITLES = {
+    "assessment": "Suggestions",
     "boxes": "Boxes",
     "expansion": "Folders",
     "embedding": "Features",
@@ -37,6 +38,7 @@ TITLES = {
     "pipeline": "Pipelines",
     "recipes": "Recipes",
     "sample": "Pipelines",
+    "suggestion": "Suggestions",
     "transforms": "Transforms",
 }
 

@@ -15,8 +15,8 @@ FLOORS = [
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "pipeline", "recipes"},
-    {"expansion", "embedding", "auditing", "diagnosis", "gallery", "interop"},
+    {"batch", "pipeline", "recipes", "assessment"},
+    {"expansion", "embedding", "suggestion", "auditing", "diagnosis", "gallery", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

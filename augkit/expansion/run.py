@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from augkit.errors import AugkitError
-from augkit.expansion import manifest
+from augkit.expansion import auto, manifest
 from augkit.expansion.balance import Amount, whole_number
 from augkit.expansion.job import Worker
 from augkit.expansion.plan import Output
@@ -72,7 +72,8 @@ def expand(
     factor : float, optional
         Every class to so many times its size.
     recipe : str or mapping
-        Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`.
+        Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`. "auto" is classic without
+        what `suggest` would drop for this source; a resumed run keeps to the verdicts of the first.
     seed : int
     format : {"keep", "jpg", "png", "webp", "bmp", "tiff"}
         Of written files; "keep" takes that of the source.
@@ -121,14 +122,17 @@ def expand(
     max_pixels = MAX_PIXELS if max_pixels is None else whole_number("--max-pixels", max_pixels, 1)
     amount = Amount.of(balance=balance, per_class=per_class, copies=copies, factor=factor)
     written = Output(format, quality, size, originals)
-    chosen = read_recipe(recipe, overrides=overrides).fit(source)
+    start = read_recipe(auto.START if recipe == auto.NAME else recipe, overrides=overrides)
+    earlier = auto.find_earlier(os.path.abspath(output), start) if recipe == auto.NAME and not overwrite else None
+    chosen = start.fit(source) if earlier is None else read_recipe(earlier["recipe"])
     request = Request(
         source=os.fspath(source),
         output=os.path.abspath(output) if os.fspath(output) else "",
         amount=amount,
         written=written,
         pipeline=chosen.pipeline(seed=seed),
-        header=manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels),
+        header=manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels)
+        | ({} if earlier is None else {"assessment": earlier["assessment"]}),
         workers=count_workers(workers),
         shard=check_shard(shard),
         max_pixels=max_pixels,
@@ -137,9 +141,12 @@ def expand(
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
     request.check_folders(overwrite=overwrite)
+    if recipe == auto.NAME and earlier is None:
+        request = auto.judge(request, start)
     with one_thread():
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
-    return dataclasses.replace(report, seconds=time.perf_counter() - started)
+    notes = auto.notes(request.header) | report.notes
+    return dataclasses.replace(report, notes=notes, seconds=time.perf_counter() - started)
 
 
 def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
