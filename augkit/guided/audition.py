@@ -1,0 +1,190 @@
+"""The audition: what was drawn is tried on a thumbnail, and the draw that leads nearest to a point is chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+
+from augkit.features.base import PictureFeatures
+from augkit.features.hog import Floats
+from augkit.geometry import Size
+from augkit.kernels import Array
+from augkit.oversampling.neighbors import Rows
+from augkit.pipeline import Pipeline
+from augkit.sample import Sample
+from augkit.seeding import Key
+from augkit.transforms.base import Drawn
+from augkit.transforms.crop import Resize
+
+_MOST_SIDE = 224  # features that look at the whole picture are shown no more of it
+_MOST_STRETCHED = 4  # times the shorter side
+_MOST_KNOWN = 1000  # rows of a class that candidates are compared with, evenly taken
+
+
+class Choice(NamedTuple):
+    """What was chosen for one synthetic point.
+
+    Attributes
+    ----------
+    drawn : list of Drawn
+    candidate : int
+        Which of the candidates, from 0.
+    only : int or None
+        Where no candidate was safe: the one step of what was drawn for it that was kept.
+    distance : float
+        To the synthetic point.
+    own, other : float
+        To the nearest picture of its class (its parent counts), and to the nearest of any other.
+    """
+
+    drawn: list[Drawn]
+    candidate: int
+    only: int | None
+    distance: float
+    own: float
+    other: float
+
+
+class _Seen(NamedTuple):
+    """What candidates look like to the features: distances, a number for each."""
+
+    distance: list[float]
+    own: list[float]
+    other: list[float]
+    parent: list[float]
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Chooses among draws; a value, shared by workers.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    features : PictureFeatures
+        Fitted.
+    rows : array (N, features)
+        Of the thumbnails of all pictures.
+    labels : array of N
+    side : int
+        Shorter side of a thumbnail.
+    candidates : int
+        Draws to choose from.
+    """
+
+    pipeline: Pipeline
+    features: PictureFeatures
+    rows: Floats
+    labels: npt.NDArray[Any]
+    side: int
+    candidates: int
+
+    @classmethod
+    def of(
+        cls,
+        pipeline: Pipeline,
+        features: PictureFeatures,
+        thumbnails: Sequence[Array],
+        labels: npt.NDArray[Any],
+        side: int,
+        candidates: int,
+    ) -> Self:
+        """Return the guide over these pictures; features are fitted to them where they need it."""
+        if features.needs_fit():
+            features = clone(features).fit(thumbnails)
+        return cls(pipeline, features, features.transform(thumbnails), labels, side, candidates)
+
+    @cached_property
+    def _known(self) -> Rows:
+        members = (np.flatnonzero(self.labels == label) for label in np.unique(self.labels))
+        return np.concatenate([rows[:: -(-len(rows) // _MOST_KNOWN)] for rows in members])
+
+    @cached_property
+    def _known_rows(self) -> npt.NDArray[np.float64]:
+        return self.rows[self._known].astype(np.float64)
+
+    @cached_property
+    def _known_squares(self) -> npt.NDArray[np.float64]:
+        return np.einsum("ij,ij->i", self._known_rows, self._known_rows)
+
+    def point(self, row: int, neighbor: int, step: float) -> npt.NDArray[np.float64]:
+        """Return the synthetic point between two rows."""
+        start = self.rows[row].astype(np.float64)
+        return start + step * (self.rows[neighbor] - start)
+
+    def choose(self, thumbnail: Array, size: Size, row: int, point: npt.NDArray[np.float64], key: Key) -> Choice:
+        """Return the draw that leads nearest to a point, of those that stay nearer to their class than to any other.
+
+        Where none does, the one step that changes the picture least, of the draw that is least astray.
+
+        Parameters
+        ----------
+        thumbnail : array
+            Of the parent.
+        size : (int, int)
+            Height and width of the parent itself: what draws are made for.
+        row : int
+            The parent's.
+        point : array
+        key : (image id, copy)
+            Candidates are its attempts.
+        """
+        draws = [self.pipeline.draw(size, key=(*key[:2], number)) for number in range(self.candidates)]
+        seen = self._see(thumbnail, draws, row, point)
+        safe = [number for number in range(self.candidates) if seen.own[number] < seen.other[number]]
+        if safe:
+            best = min(safe, key=seen.distance.__getitem__)
+            return _choice(seen, best, draws[best], best, None)
+        least = min(range(self.candidates), key=lambda number: seen.own[number] - seen.other[number])
+        single = [[step] for step in draws[least]]
+        if not single:
+            return _choice(seen, least, [], least, None)
+        seen = self._see(thumbnail, single, row, point)
+        mildest = min(range(len(single)), key=seen.parent.__getitem__)
+        return _choice(seen, mildest, single[mildest], least, mildest)
+
+    def _see(self, thumbnail: Array, draws: Sequence[list[Drawn]], row: int, point: npt.NDArray[np.float64]) -> _Seen:
+        sample = Sample(image=thumbnail)
+        made = self.features.transform([self.pipeline.apply(sample, drawn).image for drawn in draws])
+        found = made.astype(np.float64)
+        squares = np.einsum("ij,ij->i", found, found)[:, None] - 2 * (found @ self._known_rows.T) + self._known_squares
+        distances = np.sqrt(np.maximum(squares, 0))
+        is_own = self.labels[self._known] == self.labels[row]
+        parent = np.linalg.norm(found - self.rows[row], axis=1)
+        own = np.minimum(distances[:, is_own].min(axis=1), parent)
+        other = distances[:, ~is_own].min(axis=1, initial=np.inf)
+        return _Seen(*(_rounded(values) for values in (np.linalg.norm(found - point, axis=1), own, other, parent)))
+
+
+def _rounded(values: Array) -> list[float]:
+    """Return numbers without their last digits, which another processor may compute otherwise."""
+    return [float(f"{value:.5g}") for value in values]
+
+
+def _choice(seen: _Seen, place: int, drawn: list[Drawn], candidate: int, only: int | None) -> Choice:
+    return Choice(drawn, candidate, only, seen.distance[place], seen.own[place], seen.other[place])
+
+
+def thumbnail_side(features: PictureFeatures, picture: Array) -> int:
+    """Return the shorter side of thumbnails that show features as much as they look at."""
+    return min(max(features.view(picture).shape[:2]), _MOST_SIDE)
+
+
+def make_thumbnail(picture: Array, side: int) -> Array:
+    """Return the picture scaled down to a shorter side; a smaller one, and one of no dimension to spare, as it is.
+
+    >>> make_thumbnail(np.zeros((300, 400, 3), np.uint8), 32).shape
+    (32, 43, 3)
+    """
+    height, width = picture.shape[:2]
+    shorter = min(height, width)
+    most = _MOST_STRETCHED * side
+    if shorter <= side and max(height, width) <= most:
+        return picture
+    scale = min(1.0, side / shorter)
+    small = {"height": min(most, round(height * scale)), "width": min(most, round(width * scale))}
+    return Pipeline([]).replay([Drawn(Resize, small)], picture)
