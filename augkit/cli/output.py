@@ -91,10 +91,12 @@ class ProgressLine:
             return
         if self._bar is not None:
             self._show_bar(what, done, of)
-        elif what == "examine" and what != self._what:
-            self._what = what
-            self._say(f"Examining: {of} files")
-        elif what != "examine" and done >= self._next * of:
+            return
+        if what != self._what:
+            self._what, self._next = what, 0.0
+            if what == "examine":
+                self._say(f"Examining: {of} files")
+        if what != "examine" and done >= self._next * of:
             self._say(f"{self._VERBS[what]}: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 

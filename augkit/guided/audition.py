@@ -20,7 +20,7 @@ from augkit.seeding import Key
 from augkit.transforms.base import Drawn
 from augkit.transforms.crop import Resize
 
-_MOST_SIDE = 224  # features that look at the whole picture are shown no more of it
+_MOST_SIDE = 224  # features that look at the whole picture are shown a thumbnail of this side
 _MOST_STRETCHED = 4  # times the shorter side
 _MOST_KNOWN = 1000  # rows of a class that candidates are compared with, evenly taken
 
@@ -169,9 +169,9 @@ def _choice(seen: _Seen, place: int, drawn: list[Drawn], candidate: int, only: i
     return Choice(drawn, candidate, only, seen.distance[place], seen.own[place], seen.other[place])
 
 
-def thumbnail_side(features: PictureFeatures, picture: Array) -> int:
-    """Return the shorter side of thumbnails that show features as much as they look at."""
-    return min(max(features.view(picture).shape[:2]), _MOST_SIDE)
+def thumbnail_side(features: PictureFeatures) -> int:
+    """Return the shorter side of thumbnails that show features as much as they look at, up to 224."""
+    return max(features.view(np.zeros((_MOST_SIDE, _MOST_SIDE, 3), np.uint8)).shape[:2])
 
 
 def make_thumbnail(picture: Array, side: int) -> Array:

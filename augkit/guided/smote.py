@@ -182,7 +182,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
 
     def _guide(self, pictures: Sequence[Array], labels: npt.NDArray[Any]) -> Guide:
         features = as_features(self.features)
-        side = thumbnail_side(features, pictures[0])
+        side = thumbnail_side(features)
         thumbnails = [make_thumbnail(picture, side) for picture in pictures]
         return Guide.of(self.pipeline, features, thumbnails, labels, side, self.candidates)
 
