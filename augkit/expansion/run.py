@@ -5,6 +5,7 @@ import dataclasses
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +152,7 @@ def expand(
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
     request.check_folders(overwrite=overwrite)
-    with one_thread():
+    with one_thread(), _alone(request):
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     return dataclasses.replace(report, seconds=time.perf_counter() - started)
 
@@ -191,6 +192,15 @@ def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
     # The last shard fills the classes up for sources that failed in others, and gathers the lines.
     whole = _run(dataclasses.replace(request, shard=None), overwrite=False, wait=True)
     return dataclasses.replace(whole, written=whole.written + work.written, kept=whole.kept - work.written)
+
+
+def _alone(request: Request) -> AbstractContextManager[Any]:
+    """Return a context for the work of this request: what leads copies starts no threads of its own."""
+    if request.guidance is None:
+        return contextlib.nullcontext()
+    from augkit.guided.audition import one_blas_thread
+
+    return one_blas_thread()
 
 
 def _look(request: Request) -> tuple[Request, Survey, "FolderGuide | None"]:

@@ -1,6 +1,7 @@
 """The audition: what was drawn is tried on a thumbnail, and the draw that leads nearest to a point is chosen."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
 from augkit.features.base import PictureFeatures
 from augkit.features.hog import Floats
@@ -167,6 +169,14 @@ def _rounded(values: Array) -> list[float]:
 
 def _choice(seen: _Seen, place: int, drawn: list[Drawn], candidate: int, only: int | None) -> Choice:
     return Choice(drawn, candidate, only, seen.distance[place], seen.own[place], seen.other[place])
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Return a context in which matrix products start no threads of their own.
+
+    Those of a few candidates are too small to share, and what is computed then doesn't hang on the number of cores.
+    """
+    return threadpool_limits(1, user_api="blas")
 
 
 def thumbnail_side(features: PictureFeatures) -> int:

@@ -13,7 +13,7 @@ from augkit.errors import AugkitError
 from augkit.execution import available_workers, run
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence, load_all
-from augkit.guided.audition import Choice, Guide, make_thumbnail, thumbnail_side
+from augkit.guided.audition import Choice, Guide, make_thumbnail, one_blas_thread, thumbnail_side
 from augkit.guided.gate import LEAST_ACCURACY, neighbor_accuracy
 from augkit.kernels import Array, one_thread
 from augkit.oversampling.base import Parents
@@ -159,7 +159,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
             raise AugkitError(
                 f"GuidedSMOTE: y must hold a label for each picture, got {labels.shape} for {len(pictures)}"
             )
-        with one_thread():
+        with one_thread(), one_blas_thread():
             guide = self._guide(pictures, labels)
             sampler = clone(self.sampler) if self.sampler is not None else SMOTE(random_state=self.pipeline.seed)
             _, resampled = sampler.fit_resample(guide.rows, labels)
