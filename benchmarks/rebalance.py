@@ -1,10 +1,13 @@
 """What balancing is worth: a small network and a linear model, trained on every kind of balance, on test pictures.
 
-Usage: python benchmarks/rebalance.py [--data FOLDER] [--seeds 3] [--steps 500] [--save]
+Usage: python benchmarks/rebalance.py [--data FOLDER] [--seeds 3] [--steps 500] [--sizes N ...] [--arms NAME ...]
+[--save]
 
-FOLDER holds train and test, or class folders alone, of which a third is kept for testing; by default the long-tailed
-CIFAR-10 beside the project. Each seed splits anew: half of test may stand in for classes that train has too few of, so
-that the sizes of train are given to other classes wherever there are pictures enough (the largest classes keep theirs).
+FOLDER holds train and test, or class folders alone, of which a third is kept for testing, or images and annotations in
+Pascal VOC's form, whose boxes are cut out, every third image for testing; by default it is the long-tailed CIFAR-10
+beside the project. `--sizes` takes so many pictures of the classes instead of all. Each seed splits anew: half of test
+may stand in for classes that train has too few of, so that the sizes of train are given to other classes wherever there
+are pictures enough (the largest classes keep theirs).
 
 Arms make the training set, all from the same split: nothing, copies, class weights, augmented copies (recipe classic,
 and that recipe as augkit.assess leaves it), GuidedSMOTE behind its gate and forced, SMOTE on pixels and on their
@@ -24,9 +27,10 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # one core, before numpy is imported
 
@@ -44,11 +48,12 @@ from augkit.files.scan import EXTENSIONS
 from augkit.guided.gate import neighbor_accuracy
 from augkit.kernels.view import to_view
 
-RESULTS = Path(__file__).parent / "results" / "rebalance.md"
+RESULTS = Path(__file__).parent / "results"
 KEPT = Path(__file__).parents[1] / "build" / "rebalance"
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "cifar10-lt"
 SIDE = 32
 BATCH = 64
+SIDES = ("xmin", "ymin", "xmax", "ymax")
 HEADS = ("as trained", "cRT", "feature SMOTE", "EOS", "logit adjustment")
 METRICS = ("balanced accuracy", "macro F1", "G-mean")
 
@@ -80,22 +85,44 @@ def read(folder: Path) -> dict[str, np.ndarray]:
     return classes
 
 
-def make_split(folder: Path, seed: int) -> Split:
-    """Return a split of the folder: the sizes of train given to classes by lot, the rest of test to test on."""
-    rng = np.random.default_rng(seed)
+def cut_out(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return what the boxes of annotated images hold, by class; every third image is for testing."""
+    parts: tuple[dict[str, list], dict[str, list]] = ({}, {})
+    for number, path in enumerate(sorted((folder / "annotations").glob("*.xml"))):
+        (image,) = load_all(list((folder / "images").glob(f"{path.stem}.*")))
+        for found in ElementTree.parse(path).getroot().iter("object"):
+            left, top, right, bottom = (int(found.findtext(f"bndbox/{side}")) for side in SIDES)
+            crop = image[max(0, top) : bottom, max(0, left) : right]
+            if min(crop.shape[:2]) >= 8:
+                parts[number % 3 == 2].setdefault(found.findtext("name"), []).append(to_view(crop, SIDE))
+    train, test = ({name: np.stack(part[name]) for name in sorted(part)} for part in parts)
+    return train, test
+
+
+def load(folder: Path, rng: np.random.Generator) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the pictures to train on and to test on, by class."""
     if (folder / "train").is_dir():
         train, test = read(folder / "train"), read(folder / "test")
-    else:
-        whole = {name: rng.permutation(pictures) for name, pictures in read(folder).items()}
-        train = {name: pictures[len(pictures) // 3 :] for name, pictures in whole.items()}
-        test = {name: pictures[: len(pictures) // 3] for name, pictures in whole.items()}
-    sizes = sorted((len(pictures) for pictures in train.values()), reverse=True)
-    pools, tests = [], []
-    for name in train:
-        shuffled = rng.permutation(test[name])
-        half = len(shuffled) // 2 if (folder / "train").is_dir() else 0
-        pools.append(rng.permutation(np.concatenate([train[name], shuffled[:half]])))
-        tests.append(shuffled[half:])
+        shuffled = {name: rng.permutation(pictures) for name, pictures in test.items()}
+        halves = {name: len(pictures) // 2 for name, pictures in shuffled.items()}
+        train = {name: np.concatenate([train[name], shuffled[name][: halves[name]]]) for name in train}
+        return train, {name: shuffled[name][halves[name] :] for name in train}
+    if (folder / "annotations").is_dir():
+        return cut_out(folder)
+    whole = {name: rng.permutation(pictures) for name, pictures in read(folder).items()}
+    thirds = {name: len(pictures) // 3 for name, pictures in whole.items()}
+    train = {name: pictures[thirds[name] :] for name, pictures in whole.items()}
+    return train, {name: pictures[: thirds[name]] for name, pictures in whole.items()}
+
+
+def make_split(folder: Path, seed: int, wanted: Sequence[int] = ()) -> Split:
+    """Return a split of the folder: the sizes of train given to classes by lot, the rest of test to test on."""
+    rng = np.random.default_rng(seed)
+    train, test = load(folder, rng)
+    own = folder / "train"
+    sizes = wanted or [sum(1 for _ in (own / name).iterdir()) if own.is_dir() else len(train[name]) for name in train]
+    sizes = sorted(sizes, reverse=True)
+    pools, tests = [rng.permutation(pictures) for pictures in train.values()], [test[name] for name in train]
     while True:
         ranks = rng.permutation(len(sizes))
         if all(len(pool) >= sizes[rank] for pool, rank in zip(pools, ranks, strict=True)):
@@ -254,14 +281,14 @@ def linear(split: Split, arm: Arm, seed: int, *, with_heads: bool) -> dict[str, 
     return {"as trained": score(split.test_y, scores.argmax(axis=1))}
 
 
-def run_seed(folder: Path, seed: int, steps: int) -> dict[str, Any]:
+def run_seed(folder: Path, seed: int, steps: int, sizes: Sequence[int], arms: Sequence[str]) -> dict[str, Any]:
     """Return all scores of a seed: model, arm, head, metrics."""
-    place = KEPT / f"{folder.name}-{steps}-{seed}.json"
+    place = KEPT / f"{'-'.join(map(str, [folder.name, *sizes, steps, seed]))}.json"
     kept = json.loads(place.read_text()) if place.is_file() else {}
-    split = make_split(folder, seed)
+    split = make_split(folder, seed, sizes)
     classes = int(split.y.max()) + 1
     for name, make in make_arms(split, seed):
-        if name in kept:
+        if name in kept or (arms and name not in arms):
             continue
         started = time.perf_counter()
         arm = make()
@@ -343,12 +370,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=500)
-    parser.add_argument("--save", action="store_true", help=f"write {RESULTS}")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[])
+    parser.add_argument("--arms", nargs="*", default=[])
+    parser.add_argument("--save", action="store_true", help=f"write a file in {RESULTS}")
     options = parser.parse_args()
     if not options.data.is_dir():
         sys.exit(f"{options.data} is not there; name a data set with --data")
     warnings.simplefilter("ignore")
-    results = [run_seed(options.data, seed, options.steps) for seed in range(options.seeds)]
+    results = [
+        run_seed(options.data, seed, options.steps, options.sizes, options.arms) for seed in range(options.seeds)
+    ]
     sizes = [result["sizes"] for result in results]
     accuracies = ", ".join(f"{size['accuracy']:.2f}" for size in sizes)
     lines = [
@@ -364,7 +395,8 @@ def main() -> None:
     ]
     print("\n".join(lines))
     if options.save:
-        RESULTS.write_text("\n".join(lines) + "\n")
+        name = "rebalance" if options.data.resolve() == FOLDER.resolve() else f"rebalance_{options.data.name}"
+        (RESULTS / f"{name}.md").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from augkit.expansion.survey import Survey
 from augkit.files.picture import Array, UnusableImageError, decode
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Record
-from augkit.guided.audition import Choice, Guide, make_thumbnail, thumbnail_side
+from augkit.guided.audition import Choice, Guide, thumbnail_side
 from augkit.guided.gate import LEAST_ACCURACY, neighbor_accuracy
+from augkit.guided.thumbnail import make_thumbnail
 from augkit.oversampling.neighbors import Rows
 from augkit.seeding import Draws
 
@@ -70,14 +71,15 @@ class FolderGuide:
         """Return what is chosen for some copies of a picture; each hangs on its own number alone."""
         row = self.rows[image_id]
         neighbors = self._neighbors(row).tolist() if copies else []
+        seed = self.guide.pipeline.seed
+        ends = [draw_point(Draws.of(seed, (image_id, copy, _POINT)), neighbors) for copy in copies]
+        points = [self.guide.point(row, neighbor, step) for neighbor, step in ends]
         thumbnail = make_thumbnail(picture, self.guide.side)
-        size = (picture.shape[0], picture.shape[1])
-        led = {}
-        for copy in copies:
-            neighbor, step = draw_point(Draws.of(self.guide.pipeline.seed, (image_id, copy, _POINT)), neighbors)
-            point = self.guide.point(row, neighbor, step)
-            led[copy] = Led(self.guide.choose(thumbnail, size, row, point, (image_id, copy)), self.ids[neighbor], step)
-        return led
+        choices = self.guide.choose(thumbnail, row, points, [(image_id, copy) for copy in copies])
+        return {
+            copy: Led(choice, self.ids[neighbor], step)
+            for copy, choice, (neighbor, step) in zip(copies, choices, ends, strict=True)
+        }
 
     def _neighbors(self, row: int) -> Rows:
         """Return the nearest rows of the same class; the row itself where it is the only one."""
@@ -120,7 +122,7 @@ def make_guide(request: Request, survey: Survey, guidance: Guidance) -> tuple[Re
     accuracy = round(neighbor_accuracy(guide.rows, labels), 4)
     led = not guidance.gate or accuracy >= LEAST_ACCURACY
     survey.notes[_told(guidance, accuracy, led=led)] += 0
-    record = guidance.to_dict() | {"sources": _digest(known), "accuracy": accuracy, "led": led}
+    record = guidance.to_dict() | {"side": side, "sources": _digest(known), "accuracy": accuracy, "led": led}
     ids = [source.image_id for source in known]
     return record, FolderGuide(guide, ids, {name: row for row, name in enumerate(ids)}) if led else None
 

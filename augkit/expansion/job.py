@@ -16,6 +16,7 @@ from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Record
 from augkit.files.write import OutputError, Writer, remove
 from augkit.geometry import Size
+from augkit.guided.thumbnail import thumbnail_size
 from augkit.pipeline import Pipeline
 from augkit.sample import Sample
 from augkit.transforms.base import Drawn, SpatialTransform
@@ -190,12 +191,13 @@ def distinct_draws(
     return draws, repeated
 
 
-def draw_again(pipeline: Pipeline, line: Record, size: Size) -> list[Drawn]:
+def draw_again(pipeline: Pipeline, header: Record, line: Record, size: Size) -> list[Drawn]:
     """Return what was drawn for a line of a manifest, before `with_size`: nothing for an original."""
     image_id, copy = line["source"], line["copy"]
     if "guided" not in line:
         return distinct_draws(pipeline, image_id, [copy], size)[0][copy] if copy else []
-    drawn = pipeline.draw(size, key=(image_id, copy, line["guided"]["candidate"]))
+    seen = thumbnail_size(size, header["guided"]["side"])
+    drawn = pipeline.draw(seen, key=(image_id, copy, line["guided"]["candidate"]))
     only = line["guided"].get("only")
     return drawn if only is None else drawn[only : only + 1]
 

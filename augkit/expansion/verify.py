@@ -137,7 +137,7 @@ def _rebuild(source: str, header: Record, line: Record, result: Verification) ->
     pipeline = _pipeline(header)
     image, icc = decode(data, header["max_pixels"])
     size = (image.shape[0], image.shape[1])
-    drawn = with_size(draw_again(pipeline, line, size), output.size)
+    drawn = with_size(draw_again(pipeline, header, line, size), output.size)
     result.rebuilt += 1
     if drawn_to_json(drawn) != line["operations"]:
         result.problems.append(Failure(name, "seed and recipe draw other operations than the manifest has"))

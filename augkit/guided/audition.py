@@ -11,19 +11,16 @@ import numpy.typing as npt
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
+from augkit import batch
 from augkit.features.base import PictureFeatures
 from augkit.features.hog import Floats
-from augkit.geometry import Size
 from augkit.kernels import Array
 from augkit.oversampling.neighbors import Rows
 from augkit.pipeline import Pipeline
-from augkit.sample import Sample
 from augkit.seeding import Key
 from augkit.transforms.base import Drawn
-from augkit.transforms.crop import Resize
 
 _MOST_SIDE = 224  # features that look at the whole picture are shown a thumbnail of this side
-_MOST_STRETCHED = 4  # times the shorter side
 _MOST_KNOWN = 1000  # rows of a class that candidates are compared with, evenly taken
 
 
@@ -118,41 +115,60 @@ class Guide:
         start = self.rows[row].astype(np.float64)
         return start + step * (self.rows[neighbor] - start)
 
-    def choose(self, thumbnail: Array, size: Size, row: int, point: npt.NDArray[np.float64], key: Key) -> Choice:
-        """Return the draw that leads nearest to a point, of those that stay nearer to their class than to any other.
+    def choose(
+        self, thumbnail: Array, row: int, points: Sequence[npt.NDArray[np.float64]], keys: Sequence[tuple[str, int]]
+    ) -> list[Choice]:
+        """Return for each point the draw that leads nearest to it and stays nearer to its class than to any other.
 
-        Where none does, the one step that changes the picture least, of the draw that is least astray.
+        Where none does, the one step that changes the picture least, of the draw that is least astray. What is chosen
+        for one point does not depend on the others.
 
         Parameters
         ----------
         thumbnail : array
-            Of the parent.
-        size : (int, int)
-            Height and width of the parent itself: what draws are made for.
+            Of the parent; draws are made for its size.
         row : int
             The parent's.
-        point : array
-        key : (image id, copy)
-            Candidates are its attempts.
+        points : sequence of arrays
+        keys : sequence of (image id, copy)
+            One for each point; candidates are its attempts.
         """
-        draws = [self.pipeline.draw(size, key=(*key[:2], number)) for number in range(self.candidates)]
-        seen = self._see(thumbnail, draws, row, point)
-        safe = [number for number in range(self.candidates) if seen.own[number] < seen.other[number]]
-        if safe:
-            best = min(safe, key=seen.distance.__getitem__)
-            return _choice(seen, best, draws[best], best, None)
-        least = min(range(self.candidates), key=lambda number: seen.own[number] - seen.other[number])
-        single = [[step] for step in draws[least]]
-        if not single:
-            return _choice(seen, least, [], least, None)
-        seen = self._see(thumbnail, single, row, point)
-        mildest = min(range(len(single)), key=seen.parent.__getitem__)
-        return _choice(seen, mildest, single[mildest], least, mildest)
+        attempts = [(image_id, copy, number) for image_id, copy in keys for number in range(self.candidates)]
+        tried = self._perform(thumbnail, attempts)
+        return [
+            self._choose(thumbnail, tried[place * self.candidates :][: self.candidates], row, point, key)
+            for place, (point, key) in enumerate(zip(points, keys, strict=True))
+        ]
 
-    def _see(self, thumbnail: Array, draws: Sequence[list[Drawn]], row: int, point: npt.NDArray[np.float64]) -> _Seen:
-        sample = Sample(image=thumbnail)
-        made = self.features.transform([self.pipeline.apply(sample, drawn).image for drawn in draws])
-        found = made.astype(np.float64)
+    def _perform(self, thumbnail: Array, keys: Sequence[Key]) -> Sequence[Array]:
+        """Return what the draws of these keys make of a thumbnail."""
+        many = np.broadcast_to(thumbnail, (len(keys), *thumbnail.shape))
+        if len(keys) and batch.can_do(many, self.pipeline.view) and batch.stages_of(self.pipeline.transforms):
+            return self.pipeline.batch(many, keys)  # type: ignore[return-value]
+        return [self.pipeline(thumbnail, key=key) for key in keys]
+
+    def _choose(
+        self,
+        thumbnail: Array,
+        tried: Sequence[Array],
+        row: int,
+        point: npt.NDArray[np.float64],
+        key: tuple[str, int],
+    ) -> Choice:
+        seen = self._see(tried, row, point)
+        safe = [number for number in range(self.candidates) if seen.own[number] < seen.other[number]]
+        least = min(range(self.candidates), key=lambda number: seen.own[number] - seen.other[number])
+        best = min(safe, key=seen.distance.__getitem__) if safe else least
+        drawn = self.pipeline.draw((thumbnail.shape[0], thumbnail.shape[1]), key=(*key, best))
+        if safe or not drawn:
+            return _choice(seen, best, drawn, best, None)
+        single = [[step] for step in drawn]
+        seen = self._see([self.pipeline.replay(steps, thumbnail) for steps in single], row, point)
+        mildest = min(range(len(single)), key=seen.parent.__getitem__)
+        return _choice(seen, mildest, single[mildest], best, mildest)
+
+    def _see(self, pictures: Sequence[Array], row: int, point: npt.NDArray[np.float64]) -> _Seen:
+        found = self.features.transform(list(pictures)).astype(np.float64)
         squares = np.einsum("ij,ij->i", found, found)[:, None] - 2 * (found @ self._known_rows.T) + self._known_squares
         distances = np.sqrt(np.maximum(squares, 0))
         is_own = self.labels[self._known] == self.labels[row]
@@ -182,19 +198,3 @@ def one_blas_thread() -> AbstractContextManager[Any]:
 def thumbnail_side(features: PictureFeatures) -> int:
     """Return the shorter side of thumbnails that show features as much as they look at, up to 224."""
     return max(features.view(np.zeros((_MOST_SIDE, _MOST_SIDE, 3), np.uint8)).shape[:2])
-
-
-def make_thumbnail(picture: Array, side: int) -> Array:
-    """Return the picture scaled down to a shorter side; a smaller one, and one of no dimension to spare, as it is.
-
-    >>> make_thumbnail(np.zeros((300, 400, 3), np.uint8), 32).shape
-    (32, 43, 3)
-    """
-    height, width = picture.shape[:2]
-    shorter = min(height, width)
-    most = _MOST_STRETCHED * side
-    if shorter <= side and max(height, width) <= most:
-        return picture
-    scale = min(1.0, side / shorter)
-    small = {"height": min(most, round(height * scale)), "width": min(most, round(width * scale))}
-    return Pipeline([]).replay([Drawn(Resize, small)], picture)

@@ -13,8 +13,9 @@ from augkit.errors import AugkitError
 from augkit.execution import available_workers, run
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence, load_all
-from augkit.guided.audition import Choice, Guide, make_thumbnail, one_blas_thread, thumbnail_side
+from augkit.guided.audition import Choice, Guide, one_blas_thread, thumbnail_side
 from augkit.guided.gate import LEAST_ACCURACY, neighbor_accuracy
+from augkit.guided.thumbnail import make_thumbnail
 from augkit.kernels import Array, one_thread
 from augkit.oversampling.base import Parents
 from augkit.oversampling.smote import SMOTE
@@ -200,19 +201,20 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
         return sorted((one for made in run(make, orders, workers) for one in made), key=lambda one: one.place)
 
     def _perform(self, picture: Array, order: _Order, guide: Guide | None) -> list[_Made]:
-        size = (picture.shape[0], picture.shape[1])
-        thumbnail = None if guide is None else make_thumbnail(picture, guide.side)
-        made = []
-        for copy, place in enumerate(order.places, 1):
-            key, choice = (str(order.row), copy), None
-            if guide is None or thumbnail is None:
-                drawn = self.pipeline.draw(size, key=key)
-            else:
-                neighbor, step = int(self.parents_.neighbors[place]), float(self.parents_.steps[place])
-                choice = guide.choose(thumbnail, size, order.row, guide.point(order.row, neighbor, step), key)
-                drawn = choice.drawn
-            made.append(_Made(place, self.pipeline.replay(drawn, picture), drawn, choice))
-        return made
+        keys = [(str(order.row), copy) for copy in range(1, len(order.places) + 1)]
+        choices: Sequence[Choice | None] = [None] * len(keys)
+        if guide is None:
+            size = (picture.shape[0], picture.shape[1])
+            draws = [self.pipeline.draw(size, key=key) for key in keys]
+        else:
+            rows, neighbors, steps = (values[order.places].tolist() for values in self.parents_)
+            points = [guide.point(*parents) for parents in zip(rows, neighbors, steps, strict=True)]
+            chosen = guide.choose(make_thumbnail(picture, guide.side), order.row, points, keys)
+            choices, draws = chosen, [choice.drawn for choice in chosen]
+        return [
+            _Made(place, self.pipeline.replay(drawn, picture), drawn, choice)
+            for place, drawn, choice in zip(order.places, draws, choices, strict=True)
+        ]
 
 
 def check_options(candidates: int, gate: str | bool) -> None:

@@ -6,8 +6,9 @@ from sklearn.datasets import load_digits
 
 import augkit
 from augkit import AugkitError
-from augkit.guided.audition import Guide, make_thumbnail, thumbnail_side
+from augkit.guided.audition import Guide, thumbnail_side
 from augkit.guided.gate import neighbor_accuracy
+from augkit.guided.thumbnail import make_thumbnail
 
 
 def digits(*counts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -210,7 +211,6 @@ def test_baselines_want_pictures_of_one_shape():
 def test_a_guide_is_the_same_for_a_copy_alone_and_among_others(pipeline):
     X, y = digits(12, 6)
     guide = Guide.of(pipeline, augkit.HOGFeatures(), X, y, 32, 4)
-    alone = guide.choose(X[13], (32, 32), 13, guide.point(13, 14, 0.5), ("a", 2))
-    for copy in (1, 3):
-        guide.choose(X[12], (32, 32), 12, guide.point(12, 14, 0.5), ("b", copy))
-    assert guide.choose(X[13], (32, 32), 13, guide.point(13, 14, 0.5), ("a", 2)) == alone
+    points = [guide.point(13, 14, step) for step in (0.1, 0.5, 0.9)]
+    alone = guide.choose(X[13], 13, points[1:2], [("a", 2)])
+    assert guide.choose(X[13], 13, points, [("a", copy) for copy in (1, 2, 3)])[1:2] == alone
