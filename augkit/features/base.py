@@ -55,6 +55,10 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise AugkitError(f"{type(self).__name__}: no picture to transform")
         return np.concatenate(parts)
 
+    def transform_once(self, pictures: Sequence[Array]) -> Floats:
+        """Return one row for each of a few arrays that won't be seen again: nothing is kept."""
+        return self._finish(self._compute([self.view(picture) for picture in pictures]))
+
     def _rows(self, pictures: Sequence[Any]) -> Iterator[Floats]:
         """Yield the rows of one batch after the other, as they are before anything that was fitted."""
         maker = self._maker()

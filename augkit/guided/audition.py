@@ -103,6 +103,10 @@ class Guide:
         return np.concatenate([rows[:: -(-len(rows) // _MOST_KNOWN)] for rows in members])
 
     @cached_property
+    def _codes(self) -> Rows:
+        return np.unique(self.labels, return_inverse=True)[1]
+
+    @cached_property
     def _known_rows(self) -> npt.NDArray[np.float64]:
         return self.rows[self._known].astype(np.float64)
 
@@ -168,10 +172,10 @@ class Guide:
         return _choice(seen, mildest, single[mildest], best, mildest)
 
     def _see(self, pictures: Sequence[Array], row: int, point: npt.NDArray[np.float64]) -> _Seen:
-        found = self.features.transform(list(pictures)).astype(np.float64)
+        found = self.features.transform_once(pictures).astype(np.float64)
         squares = np.einsum("ij,ij->i", found, found)[:, None] - 2 * (found @ self._known_rows.T) + self._known_squares
         distances = np.sqrt(np.maximum(squares, 0))
-        is_own = self.labels[self._known] == self.labels[row]
+        is_own = self._codes[self._known] == self._codes[row]
         parent = np.linalg.norm(found - self.rows[row], axis=1)
         own = np.minimum(distances[:, is_own].min(axis=1), parent)
         other = distances[:, ~is_own].min(axis=1, initial=np.inf)
