@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTED := $(VENV)/.ready-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check format data docs bench clean
+.PHONY: help demo test lint check format data docs bench bench-transforms clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 demo: $(READY) data ## balance the sample digits, show the counts, write a contact sheet
 	$(BIN)/augkit expand data/digits demo-output --balance max --recipe digits --seed 7
@@ -16,7 +17,7 @@ demo: $(READY) data ## balance the sample digits, show the counts, write a conta
 	$(BIN)/augkit sheet demo-output demo-sheet.png
 	@echo "Look at demo-sheet.png: framed originals, and beside each the copies made of it."
 
-test: $(READY) ## run the tests and doctests
+test: $(TESTED) ## run the tests and doctests, those of optional parts too
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## check format, lint and types
@@ -41,8 +42,11 @@ docs: $(READY) ## build the documentation site in build/site, warnings are error
 bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
 	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)
 
+bench-transforms: $(READY) ## measure transforms against other libraries; FLAGS="--quick" is short
+	$(BIN)/python benchmarks/transforms.py $(FLAGS)
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) demo-output demo-sheet.png data/digits data/photos build *.egg-info
+	rm -rf $(VENV) .env-* demo-output demo-sheet.png data/digits data/photos build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml setup.cfg
@@ -52,4 +56,11 @@ $(READY): pyproject.toml setup.cfg
 		|| { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
+	@touch $@
+
+# What optional parts stand on, to test them. torch by its exact version: a newer one may bring gigabytes.
+$(TESTED): $(READY)
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
+		--editable '.[dev,ann,huggingface,keras,onnx,parquet,webdataset]'
 	@touch $@

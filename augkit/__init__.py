@@ -4,6 +4,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.auditing.run import audit as audit
+    from augkit.diagnosis.run import diagnose as diagnose
     from augkit.embedding import embed as embed
     from augkit.errors import AugkitError as AugkitError
     from augkit.expansion.run import expand as expand
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from augkit.transforms.flip import Rotate90 as Rotate90
     from augkit.transforms.flip import Transpose as Transpose
     from augkit.transforms.flip import VerticalFlip as VerticalFlip
+    from augkit.transforms.foreign import Foreign as Foreign
     from augkit.transforms.histogram import CLAHE as CLAHE
     from augkit.transforms.histogram import AutoContrast as AutoContrast
     from augkit.transforms.histogram import Equalize as Equalize
@@ -79,6 +82,8 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "auditing.run": "audit",
+    "diagnosis.run": "diagnose",
     "embedding": "embed",
     "errors": "AugkitError",
     "expansion.run": "expand",
@@ -106,6 +111,7 @@ _HOMES = {
     "transforms.degrade": "Downscale JPEGCompression",
     "transforms.erase": "CoarseDropout RandomErasing",
     "transforms.flip": "HorizontalFlip Rotate90 Transpose VerticalFlip",
+    "transforms.foreign": "Foreign",
     "transforms.histogram": "AutoContrast CLAHE Equalize",
     "transforms.mixing": "CutMix MixUp",
     "transforms.noise": "GaussianNoise PoissonNoise SaltAndPepper SpeckleNoise",

@@ -2,7 +2,7 @@
 
 import dataclasses
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, overload
 
@@ -18,6 +18,7 @@ from augkit.operations import Operation, View, Warp, fuse
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
 from augkit.transforms.base import Drawn, Transform
+from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import from_plain, to_plain
 
@@ -30,14 +31,14 @@ _ENCLOSURES = ("corners", "ellipse")
 
 
 class Pipeline:
-    """A chain of transforms, which neighbours of a kind perform as one.
+    """A chain of transforms, of which neighbours of a kind are performed as one.
 
     A value: it holds no state, may be shared between threads and pickled, and never writes to its input.
 
     Parameters
     ----------
     transforms : iterable of Transform
-        Done in this order.
+        Done in this order. Transforms of Albumentations may stand among them.
     seed : int
         With a key, all random numbers are a function of this and the key. Calls without a key are different each
         time, whatever the seed.
@@ -84,7 +85,7 @@ class Pipeline:
     ) -> None:
         if isinstance(transforms, Transform):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
-        self.transforms: tuple[Transform, ...] = tuple(transforms)
+        self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
             if not isinstance(step, Transform):
                 hint = "; make one of it with ()" if isinstance(step, type) else ""
@@ -282,8 +283,8 @@ class Pipeline:
         if len(args) == 1 and not targets:
             image = args[0]
             if isinstance(image, np.ndarray):
-                sample = Sample(image=image)
-                return self.apply(sample, draw(sample.size)).image
+                check_image(image)
+                return self._apply_image(image, draw((image.shape[0], image.shape[1])))
             return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
@@ -311,12 +312,24 @@ class Pipeline:
         flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
         if flat:
             sample = sample.with_image(image[..., 0])
-        operations = fuse(realize(drawn, sample.size))
-        for operation in operations:
-            sample = operation.apply(sample, self.view)
-        if flat:
+        untouched = True
+        for segment in _segments(drawn):
+            for operation in fuse(realize(segment, sample.size)):
+                sample, untouched = operation.apply(sample, self.view), False
+        if flat and sample.image.ndim == 2:
             sample = sample.with_image(sample.image[..., None])
-        return sample if operations else sample.with_image(image.copy())
+        return sample.with_image(image.copy()) if untouched else sample
+
+    def _apply_image(self, image: Image, drawn: Sequence[Drawn]) -> Image:
+        """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
+        if not all(step.kind.foresees_size for step in drawn) or (image.ndim == 3 and image.shape[2] == 1):
+            return self.apply(Sample(image=image), drawn).image
+        operations = fuse(realize(drawn, (image.shape[0], image.shape[1])))
+        if not operations:
+            return image.copy()
+        for operation in operations:
+            image = operation.apply_image(image, self.view)
+        return image
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]
@@ -361,6 +374,17 @@ def _like(result: Any, given: "PIL.Image.Image | None") -> Any:
     if given.mode == "P" and (palette := given.getpalette()) is not None:
         picture.putpalette(palette)
     return picture
+
+
+def _segments(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
+    """Yield what was drawn in parts: each ends with a step whose result has a size that only performing it tells."""
+    segment: list[Drawn] = []
+    for step in drawn:
+        segment.append(step)
+        if not step.kind.foresees_size:
+            yield segment
+            segment = []
+    yield segment
 
 
 def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:

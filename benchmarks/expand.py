@@ -8,21 +8,18 @@ take turns in every round; each ratio is taken within a round.
 
 import argparse
 import json
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from measuring import AUGKIT, cpu_model, ratios, run, spread, versions
+from measuring import AUGKIT, cpu_model, environment, ratios, run, spread, versions
 
 from augkit.execution import available_workers
 from augkit.expansion.verify import read_manifest
@@ -31,7 +28,6 @@ from augkit.files.picture import decode
 from augkit.kernels import one_thread
 
 HERE = Path(__file__).parent
-PEER_ENVIRONMENT = HERE / ".env-augmentor"
 PEER_PACKAGES = ("Augmentor==0.2.12", "pillow<14")
 DECODED_AT_ONCE = 1 << 28  # bytes of decoded pictures kept for the floor
 
@@ -132,19 +128,6 @@ def time_augkit(source: Path, output: Path, copies: int, workers: int) -> Timing
     return Timing(json.loads(ran.output)["seconds"], ran.seconds, ran.processor_seconds, size)
 
 
-def make_peer_environment() -> Path:
-    """Return the Python of an environment with Augmentor in it, made if it is not there."""
-    python = PEER_ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = PEER_ENVIRONMENT / "ready"
-    wanted = " ".join(PEER_PACKAGES)
-    if not ready.is_file() or ready.read_text() != wanted:
-        print(f"making {PEER_ENVIRONMENT.name} with {wanted}", file=sys.stderr)
-        venv.create(PEER_ENVIRONMENT, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER_PACKAGES], check=True)
-        ready.write_text(wanted)
-    return python
-
-
 def time_augmentor(
     python: Path, source: Path, output: Path, pictures: int, quality: int, workers: int, number: int
 ) -> tuple[Timing, dict[str, Any]]:
@@ -182,7 +165,7 @@ def measure(options: argparse.Namespace, scratch: Path) -> str:
         FLOOR_ON_DISK: floor_on_disk,
     }
     if options.peers:
-        python = make_peer_environment()
+        python = environment("augmentor", PEER_PACKAGES)
         sides[AUGMENTOR] = augmentor
     timings: dict[str, list[Timing]] = {name: [] for name in sides}
     order = list(sides)

@@ -8,12 +8,14 @@ import sys
 import sysconfig
 import tempfile
 import time
+import venv
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 AUGKIT = Path(sysconfig.get_path("scripts")) / "augkit"
+ROOT = Path(__file__).parents[1]
 
 
 class Ran(NamedTuple):
@@ -44,6 +46,26 @@ def run(command: Sequence[str | Path], cores: int | None = None) -> Ran:
             sys.exit(f"{' '.join(process.args)} failed:\n{err.read().decode(errors='replace')[-2000:]}")
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return Ran(out.read().decode(errors="replace"), seconds, usage.ru_utime + usage.ru_stime, peak)
+
+
+def environment(name: str, packages: Sequence[str]) -> Path:
+    """Return the Python of the environment `.env-NAME` with these packages in it, made if it is not there.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        When pip can't install them; it has said why.
+    """
+    folder = ROOT / f".env-{name}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = folder / "ready"
+    wanted = " ".join(packages)
+    if not ready.is_file() or ready.read_text() != wanted:
+        print(f"making {folder.name} with {wanted}", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        ready.write_text(wanted)
+    return python
 
 
 def spread(values: Sequence[float], digits: int = 2) -> str:

@@ -112,15 +112,17 @@ def cut_out(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]
 
 
 def load(folder: Path, rng: np.random.Generator) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return the pictures to train on and to test on, by class."""
+    """Return the pictures to train on, in random order, and those to test on, by class."""
     if (folder / "train").is_dir():
         train, test = read(folder / "train"), read(folder / "test")
-        shuffled = {name: rng.permutation(pictures) for name, pictures in test.items()}
-        halves = {name: len(pictures) // 2 for name, pictures in shuffled.items()}
-        train = {name: np.concatenate([train[name], shuffled[name][: halves[name]]]) for name in train}
-        return train, {name: shuffled[name][halves[name] :] for name in train}
+        for name, pictures in test.items():
+            shuffled, half = rng.permutation(pictures), len(pictures) // 2
+            train[name] = rng.permutation(np.concatenate([train[name], shuffled[:half]]))
+            test[name] = shuffled[half:]
+        return train, test
     if (folder / "annotations").is_dir():
-        return cut_out(folder)
+        train, test = cut_out(folder)
+        return {name: rng.permutation(pictures) for name, pictures in train.items()}, test
     whole = {name: rng.permutation(pictures) for name, pictures in read(folder).items()}
     thirds = {name: len(pictures) // 3 for name, pictures in whole.items()}
     train = {name: pictures[thirds[name] :] for name, pictures in whole.items()}
@@ -134,7 +136,7 @@ def make_split(folder: Path, seed: int, wanted: Sequence[int] = ()) -> Split:
     own = folder / "train"
     sizes = wanted or [sum(1 for _ in (own / name).iterdir()) if own.is_dir() else len(train[name]) for name in train]
     sizes = sorted(sizes, reverse=True)
-    pools, tests = [rng.permutation(pictures) for pictures in train.values()], [test[name] for name in train]
+    pools, tests = list(train.values()), [test[name] for name in train]
     while True:
         ranks = rng.permutation(len(sizes))
         if all(len(pool) >= sizes[rank] for pool, rank in zip(pools, ranks, strict=True)):

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
+from augkit.errors import AugkitError
 from augkit.seeding import Draws
 
 SIGMAS = 4.5  # all keys are fixed: a bound this wide fails for a wrong distribution, not for bad luck
@@ -169,3 +171,59 @@ def test_choice_takes_each_option_equally_often():
 def test_choice_reaches_the_first_and_the_last_option():
     assert Fixed(0).choice("abc") == "a"
     assert Fixed(2**53 - 1).choice("abc") == "c"
+
+
+# What mixing and policies draw
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-3, 4), (0.2, 3.9), (5, 5), (0, 30)])
+def test_integers_are_equally_likely_from_end_to_end(low, high):
+    first, last = math.ceil(low), math.floor(high)
+    values = many(6000, lambda draws: draws.integer(low, high))
+    counts = np.bincount(values - first, minlength=last - first + 1)
+    assert len(counts) == last - first + 1
+    expected = 6000 / len(counts)
+    assert ((counts - expected) ** 2 / expected).sum() < stats.chi2.isf(1e-5, max(len(counts) - 1, 1))
+
+
+@pytest.mark.parametrize("bits", [0, 2**53 - 1])
+def test_integers_reach_both_ends_and_no_further(bits):
+    assert Fixed(bits).integer(-2, 7) == (-2 if bits == 0 else 7)
+    assert type(Fixed(bits).integer(0.5, 2.5)) is int
+
+
+@pytest.mark.parametrize("shape", [0.2, 0.5, 1.0, 1.5, 7.0, 200.0])
+def test_gammas_are_those_of_their_distribution(shape):
+    values = many(5000, lambda draws: draws.gamma(shape))
+    # Kolmogorov and Smirnov's distance, whose exact tail scipy has
+    assert stats.kstest(values, stats.gamma(shape).cdf).pvalue > 1e-5
+    assert (values >= 0).all()
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.4, 1.0, 3.0, 100.0])
+def test_betas_are_those_of_their_distribution(alpha):
+    values = many(5000, lambda draws: draws.beta(alpha))
+    assert stats.kstest(values, stats.beta(alpha, alpha).cdf).pvalue > 1e-5
+    assert 0 <= values.min() <= values.max() <= 1
+
+
+def test_a_beta_too_small_for_floats_is_one_end_or_the_other():
+    values = many(400, lambda draws: draws.beta(1e-4))
+    # outside both ends by 1e-9, an arcsine-like law has 2 * alpha * log(1e9) = 0.4 % of its weight
+    at_ends = (values < 1e-9) | (values > 1 - 1e-9)
+    assert at_ends.mean() > 0.97
+    assert abs((values > 0.5).mean() - 0.5) < SIGMAS * 0.5 / math.sqrt(400)
+
+
+def test_without_a_key_numbers_are_like_no_others():
+    assert len({Draws.of(7, None).bits() for _ in range(50)}) == 50
+    assert Draws.of(7, ("a", 1)).bits() == Draws(7, "a", 1).bits() == Draws.of(7, ("a", np.int64(1), 0)).bits()
+    assert Draws.of(7, ("a", 1, 2)).bits() == Draws(7, "a", 1, 2).bits()
+
+
+@pytest.mark.parametrize(
+    "key", ["a", "ab", ("a",), ("a", "1"), ("a", 1.5), (1, "a"), ("a", 1, 2, 3), 7, ("a", None), ()]
+)
+def test_what_is_no_key_is_told(key):
+    with pytest.raises(AugkitError, match=r"key must be \(text, whole number\)"):
+        Draws.of(0, key)

@@ -53,7 +53,13 @@ def read_workers(text: str) -> int | str:
 class ProgressLine:
     """Progress on stderr: a bar with rate and remaining time on a terminal, now and then a line elsewhere."""
 
-    _VERBS = {"examine": "Examining", "write": "Writing", "embed": "Embedding"}  # noqa: RUF012
+    _VERBS = {  # noqa: RUF012
+        "examine": "Examining",
+        "write": "Writing",
+        "embed": "Embedding",
+        "measure": "Measuring",
+        "check": "Checking",
+    }
     _PLAIN_STEPS = 10
 
     def __init__(self, *, quiet: bool) -> None:
@@ -92,11 +98,12 @@ class ProgressLine:
         if self._bar is not None:
             self._show_bar(what, done, of)
             return
-        if what != self._what:
+        is_new = what != self._what
+        if is_new:
             self._what, self._next = what, 0.0
-            if what == "examine":
-                self._say(f"Examining: {of} files")
-        if what != "examine" and done >= self._next * of:
+        if is_new and what != "write":
+            self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
+        elif what in ("write", "embed") and done >= self._next * of:
             self._say(f"{self._VERBS[what]}: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 

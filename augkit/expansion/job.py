@@ -210,7 +210,10 @@ def with_size(drawn: Sequence[Drawn], size: Size | None) -> list[Drawn]:
     if size is None:
         return list(drawn)
     place = next((i for i, step in enumerate(drawn) if not issubclass(step.kind, SpatialTransform)), len(drawn))
-    if any(issubclass(step.kind, SizedTransform) and "height" in step.params for step in drawn[place:]):
+    if any(
+        not step.kind.foresees_size or (issubclass(step.kind, SizedTransform) and "height" in step.params)
+        for step in drawn[place:]
+    ):
         place = len(drawn)
     return [*drawn[:place], Drawn(Resize, {"height": size[0], "width": size[1]}), *drawn[place:]]
 

@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import NamedTuple, TypeAlias
 
 import cv2
@@ -30,6 +31,8 @@ def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixe
         "opencv": cv2.__version__,
         "pillow": PIL.__version__,
     }
+    if _has_step(recipe, "albumentations"):
+        versions["albumentations"] = version("albumentations")
     return {
         "manifest": _FORMAT,
         "versions": versions,
@@ -39,6 +42,12 @@ def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixe
         "output": output,
         "max_pixels": max_pixels,
     }
+
+
+def _has_step(holder: Record, name: str) -> bool:
+    """Return whether a recipe, or a choice in it, has a step of this name."""
+    steps = [step for plain in holder.get("transforms", ()) for step in plain.items()]
+    return any(step == name or _has_step(options, name) for step, options in steps)
 
 
 Place: TypeAlias = tuple[str, int]

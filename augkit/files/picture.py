@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import io
 import warnings
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import cv2
@@ -56,6 +57,52 @@ class Facts(NamedTuple):
         return f"first of {self.frames} frames is used" if self.frames > 1 else ""
 
 
+class Contents(NamedTuple):
+    """All that a file holds: the facts of its head, and the picture itself.
+
+    Attributes
+    ----------
+    facts : Facts
+    mode : str
+        As Pillow names it: "L", "RGB", "RGBA", "P", "CMYK", "I;16", ...
+    orientation : int
+        As EXIF numbers it: 1 is upright, 5 to 8 swap width and height.
+    pixels : array
+        Upright, as `decode` returns them.
+    icc : bytes or None
+        The colour profile.
+    """
+
+    facts: Facts
+    mode: str
+    orientation: int
+    pixels: Array
+    icc: bytes | None
+
+
+def read_contents(data: bytes, max_pixels: int) -> Contents:
+    """Return facts and picture of a file that is whole, opened once.
+
+    Raises
+    ------
+    UnusableImageError
+        When `examine` or `decode` would.
+    """
+    image = _open(data, max_pixels)
+    mode = image.mode
+    try:
+        frames = _check_whole(image, data)
+        orientation = _orientation(image)
+        pixels, turn = _pixels(image, data)
+    except (UnusableImageError, MemoryError):
+        raise
+    except Exception as error:
+        raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
+    pixels, icc = _upright(pixels, turn), _profile(image, pixels)
+    facts = Facts(_format(image), pixels.shape[1], pixels.shape[0], frames)
+    return Contents(facts, mode, orientation, pixels, icc)
+
+
 def examine(data: bytes, max_pixels: int) -> Facts:
     """Return the facts of a picture whose file is whole, at a small part of the cost of decoding it.
 
@@ -68,23 +115,30 @@ def examine(data: bytes, max_pixels: int) -> Facts:
     """
     image = _open(data, max_pixels)
     try:
-        if image.format in ("JPEG", "MPO"):
-            _check_jpeg_end(data)
-            frames = 1  # the further pictures of an MPO are previews and depth maps
-        else:
-            frames = getattr(image, "n_frames", 1)
-            if image.format == "PNG":
-                _check_png_end(data)
-            else:
-                decode(data, max_pixels)
+        frames = _check_whole(image, data)
+        if image.format not in ("JPEG", "MPO", "PNG"):
+            decode(data, max_pixels)
         orientation = _orientation(image)
     except (UnusableImageError, MemoryError):
         raise
     except Exception as error:  # Pillow's readers raise whatever their parsers stumble over
         raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
     width, height = image.size if orientation < 5 else image.size[::-1]
-    kind = _FORMATS.get(image.format or "", (image.format or "").lower())
-    return Facts(kind, width, height, frames)
+    return Facts(_format(image), width, height, frames)
+
+
+def _format(image: Image.Image) -> str:
+    return _FORMATS.get(image.format or "", (image.format or "").lower())
+
+
+def _check_whole(image: Image.Image, data: bytes) -> int:
+    """Return the number of frames; raise UnusableImageError if a JPEG or PNG is not whole."""
+    if image.format in ("JPEG", "MPO"):
+        _check_jpeg_end(data)
+        return 1  # the further pictures of an MPO are previews and depth maps
+    if image.format == "PNG":
+        _check_png_end(data)
+    return int(getattr(image, "n_frames", 1))
 
 
 def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
@@ -102,17 +156,21 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
     """
     image = _open(data, max_pixels)
     try:
-        if _opencv_reads(image, data):
-            pixels = _opencv_pixels(image, data)
-            orientation = 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
-        else:
-            pixels = pillow_pixels(image)
-            orientation = _orientation(image)  # after loading: Pillow itself turns some formats
+        pixels, orientation = _pixels(image, data)
     except (UnusableImageError, MemoryError):
         raise
     except Exception as error:
         raise UnusableImageError(f"damaged {image.format}: {_say(error)}") from None
     return _upright(pixels, orientation), _profile(image, pixels)
+
+
+def _pixels(image: Image.Image, data: bytes) -> tuple[Array, int]:
+    """Return the pixels as they are stored, and the orientation that is left to be undone."""
+    if _opencv_reads(image, data):
+        pixels = _opencv_pixels(image, data)
+        return pixels, 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
+    pixels = pillow_pixels(image)
+    return pixels, _orientation(image)  # after loading: Pillow itself turns some formats
 
 
 def _profile(image: Image.Image, pixels: Array) -> bytes | None:
@@ -288,6 +346,15 @@ def _from_cmyk(image: Image.Image) -> Image.Image:
         if converted is not None:
             return converted
     return image.convert("RGB")
+
+
+@lru_cache(maxsize=256)
+def profile_name(icc: bytes) -> str:
+    """Return what a colour profile calls itself; "unreadable profile" if it can't say."""
+    try:
+        return " ".join(ImageCms.getProfileDescription(io.BytesIO(icc)).split()) or "profile without a name"
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return "unreadable profile"
 
 
 def quiet_codecs() -> None:

@@ -62,3 +62,9 @@ def visible_files(root: str) -> list[str]:
         prefix = "" if below == "." else f"{below}/"
         found.extend(f"{prefix}{name}" for name in names if not name.startswith("."))
     return sorted(found)
+
+
+def stamp_of(path: str) -> tuple[int, int]:
+    """Return length and time of change in nanoseconds, by which a changed file is told; OSError if it isn't there."""
+    found = os.stat(path)
+    return found.st_size, found.st_mtime_ns

@@ -89,6 +89,20 @@ class Writer:
         self._made.discard(self._unfinished)
 
 
+def check_place(path: str) -> None:
+    """Raise OutputError if no file can be written there: to be told before the work, not after it."""
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path):
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):
+        reason = f"there is no folder {folder}; make it first"
+    elif not os.access(folder, os.W_OK):
+        reason = f"no permission to write in {folder}"
+    else:
+        return
+    raise OutputError(f"{path} can't be written: {reason}")
+
+
 def check_below(root: str, path: str) -> None:
     """Raise OutputError if a path below the output really lies elsewhere: a link leads out of it."""
     real_root, real = os.path.realpath(root), os.path.realpath(path)
@@ -118,7 +132,7 @@ def remove(root: str, names: Iterable[str]) -> None:
 
 
 def write_file(path: str, data: bytes) -> None:
-    """Write a single file, which appears whole or not at all."""
+    """Write a single file, which appears whole or not at all; its folder is made."""
     folder, name = os.path.split(os.path.abspath(path))
     writer = Writer(folder, f"{_UNFINISHED}-{os.getpid()}")
     try:

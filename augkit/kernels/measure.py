@@ -22,8 +22,9 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     """
     count, white = channels(image), maximum(image)
     if count in (3, 4):
-        red, green, blue, _ = cv2.mean(image)
-        return red / white, green / white, blue / white
+        red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
+        whole = white * image.shape[0] * image.shape[1]
+        return red / whole, green / whole, blue / whole
     mean = (cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white
     return mean, mean, mean
 
@@ -31,7 +32,8 @@ def mean_color(image: Array) -> tuple[float, float, float]:
 class Colors(NamedTuple):
     """The colours of a data set: principal components of RGB, by falling variance, for values in [0, 1].
 
-    `values` are the eigenvalues of the covariance, `vectors[i]` the red, green and blue of the i-th component.
+    `values` are the eigenvalues of the covariance, `vectors[i]` the red, green and blue of the i-th component, 0 where
+    there is no variance.
     """
 
     values: tuple[float, float, float]
@@ -73,10 +75,72 @@ def measure_colors(images: Iterable[Array]) -> Colors:
         raise AugkitError("colours can't be measured of no picture at all")
     mean = sums / count
     values, vectors = np.linalg.eigh(squares / count - np.outer(mean, mean))
-    rows = [vector * np.sign(vector[np.argmax(np.abs(vector))]) for vector in vectors.T[::-1]]
-    return Colors(_rounded(np.maximum(values[::-1], 0.0)), tuple(map(_rounded, rows)))
+    lengths = _rounded(np.maximum(values[::-1], 0.0))
+    rows = (
+        _turned(_rounded(vector)) if length else (0.0, 0.0, 0.0)
+        for length, vector in zip(lengths, vectors.T[::-1], strict=True)
+    )
+    return Colors(lengths, tuple(rows))
+
+
+def _turned(vector: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return the vector or its opposite: the lighter one, or of a pure hue that whose first entry is positive."""
+    total = round(sum(vector), 4)
+    if total < 0.0 or (total == 0.0 and next(filter(None, vector)) < 0.0):
+        return -vector[0] + 0.0, -vector[1] + 0.0, -vector[2] + 0.0
+    return vector
 
 
 def _rounded(values: Array) -> tuple[float, float, float]:
     first, second, third = (float(f"{value:.6g}") for value in values.round(9))
     return first + 0.0, second + 0.0, third + 0.0
+
+
+class Tone(NamedTuple):
+    """How light, contrasty and sharp a picture is, in levels of 8 bits.
+
+    Attributes
+    ----------
+    mean, std : float
+        Of grey.
+    low, high : float
+        The grey that 1 % and 99 % of the pixels don't exceed.
+    sharpness : float
+        Mean size of the Laplacian over the standard deviation of grey: what part of the contrast is fine detail;
+        0 for a picture of one grey.
+    saturation : float
+        Mean of the saturation, 0 to 255.
+    """
+
+    mean: float
+    std: float
+    low: float
+    high: float
+    sharpness: float
+    saturation: float
+
+
+def measure_tone(rgb: Array) -> Tone:
+    """Return the tone of a picture of (H, W, 3) uint8.
+
+    >>> import numpy as np
+    >>> measure_tone(np.full((8, 8, 3), 51, np.uint8))
+    Tone(mean=51.0, std=0.0, low=51.0, high=51.0, sharpness=0.0, saturation=0.0)
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    mean, std = (float(value.flat[0]) for value in cv2.meanStdDev(grey))
+    cumulated = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel())
+    low, high = np.searchsorted(cumulated, (0.01 * grey.size, 0.99 * grey.size))
+    detail = float(cv2.norm(cv2.Laplacian(grey, cv2.CV_16S), cv2.NORM_L1)) / grey.size
+    saturation = float(cv2.mean(cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV))[1])
+    return Tone(mean, std, float(low), float(high), detail / std if std else 0.0, saturation)
+
+
+def shrink_to(image: Array, side: int) -> Array:
+    """Return a picture whose longer side is at most so many pixels, by averaging; smaller ones as they are."""
+    height, width = image.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1.0:
+        return image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -18,7 +18,7 @@ def to_view(image: Array, size: int) -> Array:
     array([1., 1., 1.], dtype=float32)
     """
     if has_alpha(image):
-        image = _opaque(image)
+        image = opaque(image)
     elif channels(image) not in (1, 3):
         raise AugkitError(f"image has {channels(image)} channels; expected 1 (grey), 3 (RGB) or 4 (RGBA)")
     height, width = image.shape[:2]
@@ -32,7 +32,8 @@ def to_view(image: Array, size: int) -> Array:
     return np.ascontiguousarray(image)
 
 
-def _opaque(image: Array) -> Array:
+def opaque(image: Array) -> Array:
+    """Return the colours of an RGBA picture laid over grey."""
     white = maximum(image)
     colors, alpha = image[..., :3].astype(np.float32), image[..., 3:].astype(np.float32) / np.float32(white)
     mixed = colors * alpha + np.float32(_BEHIND * white) * (1 - alpha)

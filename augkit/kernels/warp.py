@@ -24,6 +24,7 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 PLAIN_STEP = 1.25
 _EXACT = 1e-9
 _FAR = 64
+_STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
 
 def warp(
@@ -61,17 +62,28 @@ def warp(
     if interpolation == "nearest":
         return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
+    if _is_shrinking(image, matrix, out) and not (has_alpha(image) and image[..., 3].min() < maximum(image)):
+        return _shrink(np.ascontiguousarray(image), out)
     if has_alpha(image) and (border == "constant" or image[..., 3].min() < maximum(image)):
         return _resample_transparent(image, matrix, out, border, fill, flag)
     return _resample(image, matrix, out, border, fill, flag)
 
 
+def _is_shrinking(image: Array, matrix: Matrix, out: Size) -> bool:
+    """Return whether the whole picture becomes smaller along both sides, and nothing else."""
+    a, b, x, c, d, y = matrix[:6]
+    if b != 0.0 or c != 0.0 or abs(x) > _EXACT or abs(y) > _EXACT or matrix[6:] != (0.0, 0.0, 1.0):
+        return False
+    height, width = image.shape[:2]
+    return 0 < a <= 1 and 0 < d <= 1 and abs(a * width - out[1]) <= _EXACT and abs(d * height - out[0]) <= _EXACT
+
+
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
-    across, down = map(_density, _steps(invert(matrix), out))
+    height, width = image.shape[:2]
+    across, down = (_density(min(step, max(height, width))) for step in _steps(invert(matrix), out))
     if (across, down) == (1, 1):
         return _sample(image, matrix, out, border, fill, flag)
-    height, width = image.shape[:2]
     parts = min(across, down, height, width) // 2
     if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
         size = (-(-height // parts), -(-width // parts))
@@ -108,17 +120,27 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
 
 
 def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
-    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do."""
-    a, b, c, d, e, f, g, h, i = inverse
-    if g == h == 0.0 and i == 1.0:
-        return math.hypot(a, d), math.hypot(b, e)
-    across, down = 0.0, 0.0
-    for x, y in ((0, 0), (out[1], 0), (0, out[0]), (out[1], out[0])):
-        w = g * x + h * y + i
-        u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
-        across = max(across, math.hypot(a - u * g, d - v * g) / abs(w))
-        down = max(down, math.hypot(b - u * h, e - v * h) / abs(w))
+    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do.
+
+    Near the horizon of a perspective they are without number: what is that small may alias.
+    """
+    if inverse[6] == inverse[7] == 0.0 and inverse[8] == 1.0:
+        return _steps_at(inverse, 0.0, 0.0)
+    middle = _steps_at(inverse, out[1] / 2, out[0] / 2)
+    corners = [_steps_at(inverse, x, y) for x in (0, out[1]) for y in (0, out[0])]
+    across, down = (
+        min(max(steps), _STEEPEST * step) for step, steps in zip(middle, zip(*corners, strict=True), strict=True)
+    )
     return across, down
+
+
+def _steps_at(inverse: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f, g, h, i = inverse
+    w = g * x + h * y + i
+    if w <= 0.0:
+        return math.inf, math.inf
+    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
+    return math.hypot(a - u * g, d - v * g) / w, math.hypot(b - u * h, e - v * h) / w
 
 
 def _density(step: float) -> int:
@@ -130,8 +152,10 @@ def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, 
     return (white, white, white, 0.0 if alpha else white)
 
 
-def _by_fours(image: Array) -> list[Array]:
-    return [np.ascontiguousarray(image[..., i : i + 4]) for i in range(0, image.shape[2], 4)]
+def _parts(image: Array) -> list[Array]:
+    """Return its channels by fours, of which OpenCV's borders know; two are looked up one by one (see `_sample`)."""
+    count = 4 if image.shape[2] > 4 else 1
+    return [np.ascontiguousarray(image[..., i : i + count]) for i in range(0, image.shape[2], count)]
 
 
 def _rejoin(parts: list[Array]) -> Array:
@@ -142,8 +166,10 @@ def _sample(
     image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     count = channels(image)
-    if count > 4:  # OpenCV's borders know four channels; the fourth of them is alpha only where there are four
-        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _by_fours(image)])
+    # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
+    # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
+    if count > 4 or count == 2:
+        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
         for axis in (0, 1):
             if image.shape[axis] == 1:
@@ -170,29 +196,30 @@ def _sample(
 
 def _shrink(image: Array, out: Size) -> Array:
     if channels(image) > 4:
-        return _rejoin([_shrink(part, out) for part in _by_fours(image)])
+        return _rejoin([_shrink(part, out) for part in _parts(image)])
     target = empty((*out, *image.shape[2:]), image.dtype)
     return cv2.resize(image, (out[1], out[0]), dst=target, interpolation=cv2.INTER_AREA)
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
-    if not _is_whole(matrix[0]) or matrix[6:] != (0.0, 0.0, 1.0):
+    a, b, x, c, d, y = matrix[:6]
+    if not (_is_whole(a) and _is_whole(b) and _is_whole(c) and _is_whole(d)) or matrix[6:] != (0.0, 0.0, 1.0):
         return None
-    whole = [round(value) for value in matrix[:6]]
-    a, b, x, c, d, y = whole
-    if (abs(a), abs(b), abs(c), abs(d)) not in ((1, 0, 0, 1), (0, 1, 1, 0)):
+    upright, swapped = round(abs(a)) == 1 == round(abs(d)), round(abs(b)) == 1 == round(abs(c))
+    if upright + swapped != 1 or round(abs(a) + abs(b) + abs(c) + abs(d)) != 2 or not (_is_whole(x) and _is_whole(y)):
         return None
-    if not all(map(_is_whole, matrix[:6])):
-        return None
-    turned = np.swapaxes(image, 0, 1) if b else image
-    height, width = turned.shape[:2]
-    mirror_x, mirror_y = (a or b) < 0, (d or c) < 0
+    turned, (height, width) = image, image.shape[:2]
+    if swapped:
+        turned, height, width = _transposed(image), width, height
+    mirror_x, mirror_y = a + b < 0.0, c + d < 0.0
     if mirror_x or mirror_y:
-        turned = np.ascontiguousarray(turned)
-        turned = cv2.flip(turned, -1 if mirror_x and mirror_y else int(mirror_x), dst=empty_like(turned))
-    left, top = x - (width if mirror_x else 0), y - (height if mirror_y else 0)
+        flat = np.ascontiguousarray(turned)
+        turned = cv2.flip(flat, -1 if mirror_x and mirror_y else int(mirror_x), dst=empty_like(flat))
+    left, top = round(x) - (width if mirror_x else 0), round(y) - (height if mirror_y else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
+    if left == top == right == bottom == 0:
+        return turned.copy() if turned is image else turned
     pads = [max(side, 0) for side in (top, bottom, left, right)]
     if (height + pads[0] + pads[1]) * (width + pads[2] + pads[3]) > _FAR * max(height * width, math.prod(out)):
         return None  # only a distant part of the border is seen: let the sampler find it
@@ -200,7 +227,15 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
         turned = _pad(np.ascontiguousarray(turned), pads, border, fill)
         height, width = turned.shape[:2]
     cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
-    return np.array(cut, order="C") if np.shares_memory(cut, image) else np.ascontiguousarray(cut)
+    return np.array(cut, order="C")
+
+
+def _transposed(image: Array) -> Array:
+    """Return rows as columns, in memory of their own; OpenCV does so ten times as fast as numpy, up to 4 channels."""
+    if channels(image) <= 4:
+        target = empty((image.shape[1], image.shape[0], *image.shape[2:]), image.dtype)
+        return cv2.transpose(np.ascontiguousarray(image), target)
+    return np.array(np.swapaxes(image, 0, 1), order="C")
 
 
 def _is_whole(value: float) -> bool:
@@ -209,6 +244,6 @@ def _is_whole(value: float) -> bool:
 
 def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:
     if channels(image) > 4 and border == "constant":
-        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _by_fours(image)])
+        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill, alpha))

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
@@ -82,6 +82,7 @@ class Transform:
         The probability that it happens at all.
     """
 
+    foresees_size: ClassVar[bool] = True  # whether the size of the result is known before it is performed
     p: float = 1.0
 
     def __post_init__(self) -> None:

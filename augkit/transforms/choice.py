@@ -10,6 +10,7 @@ from augkit.kernels.measure import Colors
 from augkit.seeding import Draws
 from augkit.transforms.affine import Rotate, Scale, Translate
 from augkit.transforms.base import Drawn, Range, Transform, is_number, span, transform
+from augkit.transforms.foreign import as_step
 from augkit.transforms.noise import GaussianNoise
 from augkit.transforms.sharpness import GaussianBlur, Sharpness
 
@@ -29,6 +30,8 @@ class Choice(Transform):
     def __post_init__(self) -> None:
         super().__post_init__()
         given = self.transforms
+        if isinstance(given, Sequence) and not isinstance(given, str):
+            given = tuple(map(as_step, given))
         if not isinstance(given, Sequence) or not given or not all(isinstance(step, Transform) for step in given):
             raise AugkitError(f"{type(self).__name__}: transforms must be a list of transforms, got {given!r}")
         object.__setattr__(self, "transforms", tuple(given))

@@ -22,7 +22,7 @@ class HueSaturation(PointwiseTransform):
     Parameters
     ----------
     hue : (float, float)
-        Range of the turn of the colour circle, in degrees.
+        Range of the turn of the colour circle, in degrees; positive from red by way of yellow to green, as in HSV.
     saturation : (float, float)
         Range of the factor; 0 leaves grey, 1 the colours as they are.
 
@@ -186,7 +186,7 @@ def _chroma_matrix(hue: float, saturation: float) -> tuple[Row, Row, Row]:
         row = []
         for source in range(3):
             i, q = (_TO_CHROMA[axis][source] for axis in (0, 1))
-            turned = back[channel][0] * (cos * i - sin * q) + back[channel][1] * (sin * i + cos * q)
+            turned = back[channel][0] * (cos * i + sin * q) + back[channel][1] * (cos * q - sin * i)
             row.append(LUMA[source] + turned)
         rows.append((*row, 0.0))
     return tuple(rows)  # type: ignore[return-value]

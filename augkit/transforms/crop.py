@@ -140,7 +140,7 @@ class CenterCrop(SizedTransform):
         """Zoom about the middle, or move the middle of the picture to that of the window."""
         if height is None or width is None:
             return about_center(scaling(1 / fraction, 1 / fraction), size)
-        return translation((width - size[1]) // 2, (height - size[0]) // 2)
+        return translation(int((width - size[1]) / 2), int((height - size[0]) / 2))
 
 
 @transform
@@ -225,7 +225,7 @@ class Pad(SizedTransform):
         if height is None or width is None:
             zoom = 1 / (1 + 2 * fraction)
             return compose(scaling(zoom, zoom), translation(fraction * size[1], fraction * size[0]))
-        return translation((width - size[1]) // 2, (height - size[0]) // 2)
+        return translation(int((width - size[1]) / 2), int((height - size[0]) / 2))
 
 
 @transform

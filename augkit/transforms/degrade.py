@@ -21,12 +21,12 @@ class JPEGCompression(Transform):
     Examples
     --------
     >>> import numpy as np, augkit
-    >>> grey = augkit.Pipeline([augkit.JPEGCompression()])(np.full((16, 16), 100, np.uint8))
+    >>> grey = augkit.Pipeline([augkit.JPEGCompression()])(np.full((16, 16), 128, np.uint8))
     >>> np.unique(grey).tolist()
-    [100]
+    [128]
     """
 
-    quality: Range = span(default=(30, 90), least=1, most=100, whole=True)
+    quality: Range = span(default=(20, 80), least=1, most=100, whole=True)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the quality."""

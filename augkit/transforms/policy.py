@@ -1,5 +1,6 @@
 """Policies: random transforms at random strengths, without a recipe to tune."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ _STILL: dict[str, Number] = {"brightness": 1.0, "contrast": 1.0, "saturation": 1
 
 
 class _Reach(NamedTuple):
-    """How far full strength goes: degrees, a share of a side, what is added to a factor of 1, bits that are left."""
+    """How far full strength goes: degrees, a tangent, a share of a side, what a factor of 1 gets more, bits left."""
 
     rotate: float
     shear: float
@@ -26,14 +27,16 @@ class _Reach(NamedTuple):
     bits: int
 
 
-# RandAugment's are those of its reference code, with the shear 0.3 as an angle and 150 of 331 pixels as a fraction.
-_USUAL = _Reach(rotate=30.0, shear=16.7, translate=0.45, factor=0.9, bits=4)
-_WIDE = _Reach(rotate=135.0, shear=44.7, translate=0.45, factor=0.99, bits=2)  # the paper's, shear 0.99
+# RandAugment's are those of its reference code, with 150 of 331 pixels as a fraction. The wide ones are those of the
+# paper, but for the shift, which there is 32 pixels whatever the size.
+_USUAL = _Reach(rotate=30.0, shear=0.3, translate=0.45, factor=0.9, bits=4)
+_WIDE = _Reach(rotate=135.0, shear=0.99, translate=0.45, factor=0.99, bits=2)
 
 
 def _operations(strength: float, reach: _Reach) -> list[Drawn | None]:
     """Return what may be done at a strength from -1 to 1; what knows one direction only takes its size."""
     size, factor = abs(strength), strength * reach.factor
+    lean = math.degrees(math.atan(strength * reach.shear))
     return [
         None,
         Drawn(AutoContrast, {}),
@@ -45,17 +48,20 @@ def _operations(strength: float, reach: _Reach) -> list[Drawn | None]:
         Drawn(ColorJitter, _STILL | {"contrast": 1.0 + factor}),
         Drawn(ColorJitter, _STILL | {"brightness": 1.0 + factor}),
         Drawn(Sharpness, {"amount": factor}),
-        Drawn(Shear, {"x": strength * reach.shear, "y": 0.0}),
-        Drawn(Shear, {"x": 0.0, "y": strength * reach.shear}),
+        Drawn(Shear, {"x": lean, "y": 0.0}),
+        Drawn(Shear, {"x": 0.0, "y": lean}),
         Drawn(Translate, {"x": strength * reach.translate, "y": 0.0}),
         Drawn(Translate, {"x": 0.0, "y": strength * reach.translate}),
     ]
 
 
-def _draw_one(draws: Draws, strengths: Range, reach: _Reach) -> Iterator[Drawn]:
-    """Yield one of the operations, or nothing for the identity among them."""
+def _draw_strength(draws: Draws, strengths: Range) -> float:
     low, high = strengths
-    strength = low + (high - low) * draws.integer(0, _BINS) / _BINS
+    return low + (high - low) * draws.integer(0, _BINS) / _BINS
+
+
+def _draw_one(draws: Draws, strength: float, reach: _Reach) -> Iterator[Drawn]:
+    """Yield one of the operations, or nothing for the identity among them."""
     chosen = draws.choice(_operations(strength if draws.chance(0.5) else -strength, reach))
     if chosen is not None:
         yield chosen
@@ -90,7 +96,7 @@ class TrivialAugment(Transform):
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield the operation."""
         if draws.chance(self.p):
-            yield from _draw_one(draws, self.strength, _WIDE)
+            yield from _draw_one(draws, _draw_strength(draws, self.strength), _WIDE)
 
 
 @transform
@@ -110,7 +116,7 @@ class RandAugment(Transform):
     --------
     >>> import augkit
     >>> print(*augkit.Pipeline([augkit.RandAugment()]).draw((32, 32), key=("a.jpg", 2)))
-    rotate(degrees=-9)
+    sharpness(amount=-0.27)
     """
 
     count: Range = span(default=(2, 2), least=0, most=1000, whole=True)
@@ -124,5 +130,6 @@ class RandAugment(Transform):
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield the operations."""
         if draws.chance(self.p):
+            strength = _draw_strength(draws, self.strength)
             for _ in range(draws.integer(*self.count)):
-                yield from _draw_one(draws, self.strength, _USUAL)
+                yield from _draw_one(draws, strength, _USUAL)

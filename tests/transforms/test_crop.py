@@ -6,7 +6,7 @@ from collections import Counter
 import cv2
 import numpy as np
 import pytest
-from pictures import picture
+from pictures import picture, same
 
 from augkit import AugkitError, CenterCrop, Crop, LongestSide, Pad, Pipeline, Resize, ResizedCrop, Sample
 from augkit.transforms.base import Drawn
@@ -157,3 +157,10 @@ def test_the_longest_side_gets_the_length_and_the_other_follows(size, out):
 def test_a_length_that_is_none_is_refused():
     with pytest.raises(AugkitError, match="LongestSide: size must be"):
         LongestSide(length=0)
+
+
+@pytest.mark.parametrize("more", [(4, 6), (5, 6), (4, 7), (5, 7)])
+def test_cutting_out_the_middle_undoes_padding(more):
+    image = picture((11, 14, 3))
+    padded = Pipeline([Pad(size=(11 + more[0], 14 + more[1]))])(image)
+    assert same(Pipeline([CenterCrop(size=(11, 14))])(padded), image)

@@ -1,0 +1,1 @@
+"""Finding what would spoil a training before it starts: measurements, checks of them, and a report."""

@@ -1,0 +1,70 @@
+"""Quarantine: the list of files to drop, and on request their move into a folder, which can be reversed."""
+
+import os
+
+from augkit.auditing.report import Report
+from augkit.errors import AugkitError
+from augkit.files.move import move
+from augkit.files.read import path_of
+from augkit.files.records import Journal, dump, read_records
+from augkit.files.write import write_file
+
+LIST = "augkit.quarantine.jsonl"
+LOG = "augkit.moved.jsonl"
+
+
+def write_list(report: Report, folder: str) -> int:
+    """Write the list of files to drop, with the check that asks for each; return how many there are.
+
+    Raises
+    ------
+    AugkitError
+        When the list can't be written.
+    """
+    lines = [dump({"file": name, "check": check}) for name, check in sorted(report.to_drop().items())]
+    write_file(os.path.join(folder, LIST), b"".join(lines))
+    return len(lines)
+
+
+def move_out(report: Report, folder: str) -> tuple[str, int]:
+    """Move the files to drop below a folder, each under its id; return the path of the log and how many were moved.
+
+    Every move is in the log before it is done, so that `undo` finds it after a crash, too.
+
+    Raises
+    ------
+    AugkitError
+        When the report is not of a folder, or a file can't be moved.
+    """
+    if not report.table.root:
+        raise AugkitError("--move moves files: the source must be a folder")
+    root = os.path.abspath(report.table.root)
+    folder = os.path.abspath(folder)
+    if os.path.commonpath([root, folder]) == root:
+        raise AugkitError(f"--quarantine {folder} lies inside SOURCE {root}; name a folder beside it")
+    log = os.path.join(folder, LOG)
+    count = 0
+    with Journal(log) as journal:
+        journal.begin({"moved_from": root})
+        for name in sorted(report.to_drop()):
+            source, target = path_of(root, name), path_of(folder, name)
+            journal.append([{"from": source, "to": target}])
+            count += move(source, target)
+    return log, count
+
+
+def undo(log: str) -> int:
+    """Move back what a log says was moved, the last first; return how many files came back.
+
+    Raises
+    ------
+    AugkitError
+        When the log can't be read, or a file can't be moved back.
+    """
+    try:
+        lines = [line for _, line in read_records(log)]
+    except OSError as error:
+        raise AugkitError(f"--undo: {log} can't be read: {error.strerror}") from None
+    if not lines or "moved_from" not in lines[0]:
+        raise AugkitError(f"--undo: {log} is no log of augkit audit --move; it is called {LOG}")
+    return sum(move(line["to"], line["from"]) for line in reversed(lines) if "to" in line)

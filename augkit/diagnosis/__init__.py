@@ -1,0 +1,1 @@
+"""Reading loss curves: what went wrong in a training, why, and what to do."""

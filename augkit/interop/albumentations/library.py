@@ -1,0 +1,84 @@
+"""Transforms of Albumentations as text and back."""
+
+import copy
+import json
+import threading
+import warnings
+from collections.abc import Mapping
+from functools import lru_cache
+from inspect import signature
+from typing import Any
+
+import albumentations as A  # noqa: N812
+
+from augkit.errors import AugkitError
+
+_KEPT = 256  # pipelines hold a handful of them; a search over recipes may go through thousands
+
+
+def to_text(transform: Any) -> str:
+    """Return one of their transforms, or its serialised form, as JSON text with every option spelt out.
+
+    >>> to_text({"__class_fullname__": "CLAHE", "p": 0.5})
+    '{"__class_fullname__": "CLAHE", "clip_limit": [1.0, 4.0], "p": 0.5, "tile_grid_size": [8, 8]}'
+
+    Raises
+    ------
+    AugkitError
+        When it can't be serialised, or the text is none of their transforms.
+    """
+    if isinstance(transform, str | Mapping):
+        transform = _build(transform if isinstance(transform, str) else json.dumps(transform, default=_plain))
+    # Twice: their validation may turn a default into what it stands for.
+    return _dump(_build(_dump(transform)))
+
+
+def _dump(transform: Any) -> str:
+    try:
+        return json.dumps(_own_options(A.to_dict(transform)["transform"]), sort_keys=True, default=_plain)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise AugkitError(
+            f"albumentations {type(transform).__name__} can't be written down, and so not be replayed: {error}"
+        ) from None
+
+
+def from_text(text: str) -> Any:
+    """Return one of their transforms from its text: a new one each time, since it holds state."""
+    return copy.deepcopy(_build(text))
+
+
+_building = threading.Lock()
+
+
+@lru_cache(_KEPT)
+def _build(text: str) -> Any:
+    try:
+        serialised = json.loads(text)
+        with _building, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # whoever made the transform has read them
+            return A.from_dict({"transform": serialised})
+    except KeyError as error:
+        raise AugkitError(
+            f"albumentations {A.__version__} knows no transform {error}; if it is your own, import its module first"
+        ) from None
+    except Exception as error:  # whatever their validation raises
+        raise AugkitError(f"albumentations can't make a transform of {text}: {' '.join(str(error).split())}") from None
+
+
+def _own_options(serialised: Any) -> Any:
+    """Return the serialised form without what their constructors don't take: some write more than they read."""
+    if not isinstance(serialised, dict) or "__class_fullname__" not in serialised:
+        return serialised
+    kind = A.core.serialization.SERIALIZABLE_REGISTRY[serialised["__class_fullname__"]]
+    known = {"__class_fullname__", *signature(kind.__init__).parameters}
+    parts = {"transforms": [_own_options(part) for part in serialised.get("transforms", ())]}
+    return {name: parts.get(name, value) for name, value in serialised.items() if name in known}
+
+
+def _plain(value: Any) -> Any:
+    """Return arrays, their scalars and members of enumerations as JSON has them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "value"):
+        return value.value
+    raise TypeError(f"{type(value).__name__} {value!r} is no plain value")

@@ -1,0 +1,112 @@
+"""The audit as a whole: sources, kept measurements, quarantine, memory."""
+
+import os
+
+import numpy as np
+import pytest
+from folders import contents
+
+import augkit
+from augkit.auditing.quarantine import LOG, move_out, undo, write_list
+from augkit.errors import AugkitError
+
+
+def test_the_report_counts_pictures_classes_and_splits(with_splits):
+    report = augkit.audit(with_splits, checks="unreadable")
+    assert report.images == 40
+    assert report.classes == {"cat": 20, "dog": 20}
+    assert report.splits == {"train": {"cat": 15, "dog": 15}, "test": {"cat": 5, "dog": 5}}
+    assert report.exit_code() == 0
+
+
+def test_pictures_in_no_class_folder_bear_no_label(clean):
+    report = augkit.audit(clean / "cat")
+    assert (report.images, report.classes, report.findings) == (15, {}, [])
+
+
+def test_the_source_is_left_as_it_is(faulty):
+    before = contents(faulty)
+    augkit.audit(faulty)
+    assert contents(faulty) == before
+
+
+def test_any_number_of_workers_finds_the_same(faulty):
+    one, four = (augkit.audit(faulty, workers=workers).findings for workers in (1, 4))
+    assert one == four
+
+
+def test_a_second_run_reads_only_what_has_changed(clean, tmp_path):
+    kept = tmp_path / "measurements.npz"
+    assert augkit.audit(clean, measurements=kept).measured == 30
+    first = augkit.audit(clean, measurements=kept)
+    assert (first.measured, first.findings) == (0, [])
+    changed = clean / "cat" / "03.png"
+    changed.write_bytes((clean / "dog" / "03.png").read_bytes())
+    os.utime(changed, (1, 1))
+    second = augkit.audit(clean, measurements=kept)
+    assert second.measured == 1
+    assert [finding.check for finding in second.findings] == ["label-conflict"]
+
+
+def test_measurements_that_are_no_measurements_are_measured_anew(clean, tmp_path):
+    kept = tmp_path / "measurements.npz"
+    kept.write_bytes(b"PK no archive")
+    assert augkit.audit(clean, measurements=kept).measured == 30
+    assert augkit.audit(clean, measurements=kept).measured == 0
+
+
+def test_arrays_in_memory_are_audited_like_files(crops, found):
+    images = np.stack([*crops["cat"][:15], *crops["dog"][:15]]).astype(np.float32) / 255
+    images[3] = images[4, :, ::-1]
+    images[7, 0, 0, 0] = np.inf
+    images[9] *= 255
+    report = augkit.audit((images, ["cat"] * 15 + ["dog"] * 15))
+    assert found(report, "near-duplicate") == [("3", "4")]
+    assert sorted(found(report, "invalid-values")) == [("7",), ("9",)]
+    assert sorted(set(map(str, range(30))) - set(report.drop())) == ["4", "7"]
+    torch_like = np.moveaxis(images, -1, 1)
+    assert found(augkit.audit((torch_like, None)), "near-duplicate") == [("3", "4")]
+
+
+def test_an_npz_file_has_its_splits_by_name(crops, tmp_path, found):
+    cat, dog = np.stack(crops["cat"]), np.stack(crops["dog"])
+    x_test = np.stack([cat[20], cat[3], dog[20]])
+    path = tmp_path / "data.npz"
+    np.savez(path, x_train=np.concatenate([cat[:15], dog[:15]]), y_train=np.repeat([0, 1], 15), x_test=x_test,
+             y_test=[0, 0, 1])  # fmt: skip
+    report = augkit.audit(path)
+    assert report.splits == {"train": {"0": 15, "1": 15}, "test": {"0": 2, "1": 1}}
+    assert found(report, "leakage") == [("3", "31")]
+
+
+def test_images_without_a_label_each_are_refused(crops):
+    with pytest.raises(AugkitError, match="one label for each"):
+        augkit.audit((crops["cat"], ["a"]))
+
+
+def test_quarantine_lists_moves_and_brings_back(faulty, tmp_path):
+    before = contents(faulty)
+    report = augkit.audit(faulty)
+    folder = tmp_path / "quarantine"
+    assert write_list(report, str(folder)) == len(report.to_drop()) > 5
+    assert contents(faulty) == before
+    log, moved = move_out(report, str(folder))
+    assert moved == len(report.to_drop())
+    assert set(before) - set(contents(faulty)) == set(report.to_drop())
+    assert undo(log) == moved
+    assert contents(faulty) == before
+
+
+def test_a_log_that_is_none_and_a_quarantine_inside_the_source_are_refused(clean, tmp_path):
+    with pytest.raises(AugkitError, match=LOG):
+        undo(str(clean / "cat" / "00.png"))
+    with pytest.raises(AugkitError, match="inside SOURCE"):
+        move_out(augkit.audit(clean), str(clean / "quarantine"))
+
+
+def test_findings_as_a_table(faulty):
+    pandas = pytest.importorskip("pandas")
+    report = augkit.audit(faulty)
+    table = report.to_pandas()
+    assert isinstance(table, pandas.DataFrame)
+    assert list(table["check"]) == [finding.check for finding in report.findings]
