@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from augkit.features.function import FunctionFeatures as FunctionFeatures
     from augkit.features.onnx import OnnxFeatures as OnnxFeatures
     from augkit.features.torch import TorchFeatures as TorchFeatures
+    from augkit.guided.baselines import LatentSMOTE as LatentSMOTE
+    from augkit.guided.baselines import PixelSMOTE as PixelSMOTE
+    from augkit.guided.smote import GuidedSMOTE as GuidedSMOTE
     from augkit.oversampling.adasyn import ADASYN as ADASYN
     from augkit.oversampling.eos import EOS as EOS
     from augkit.oversampling.head import RebalancedHead as RebalancedHead
@@ -92,6 +95,8 @@ _HOMES = {
     "features.function": "FunctionFeatures",
     "features.onnx": "OnnxFeatures",
     "features.torch": "TorchFeatures",
+    "guided.baselines": "LatentSMOTE PixelSMOTE",
+    "guided.smote": "GuidedSMOTE",
     "oversampling.adasyn": "ADASYN",
     "oversampling.eos": "EOS",
     "oversampling.head": "RebalancedHead",

@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "pipeline", "recipes", "assessment"},
+    {"batch", "guided", "pipeline", "recipes", "assessment"},
     {"expansion", "embedding", "suggestion", "auditing", "diagnosis", "gallery", "interop"},
     {"cli", "__main__"},
 ]

@@ -37,6 +37,14 @@ def command(
             metavar="NAME|FILE|auto", help="A recipe, or auto: classic without what would cost accuracy here."
         ),
     ] = "classic",
+    method: Annotated[
+        str,
+        typer.Option(metavar="plain|guided", help="guided: of several draws, the one nearest to a point of SMOTE."),
+    ] = "plain",
+    features: Annotated[str | None, typer.Option(metavar="hog|FILE.onnx", help="What guides (default: hog).")] = None,
+    no_gate: Annotated[
+        bool, typer.Option("--no-gate", help="Guide also by features that can't tell the classes apart.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     set_: Annotated[
         list[str] | None,
@@ -86,6 +94,9 @@ def command(
                 factor=factor,
                 recipe=recipe,
                 overrides=set_ or (),
+                method=method,
+                features=features,
+                gate=not no_gate,
                 seed=seed,
                 format=format_,
                 quality=quality,
