@@ -175,3 +175,16 @@ def test_expand_resumes_with_the_same_components(folder, tmp_path):
     report = expand(source, tmp_path / "out", recipe=str(recipe), copies=2, seed=3)
     assert report.written == 1
     assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("components", [np.zeros((3, 4)), np.array("fit"), None, 5, [[0.0] * 3] * 3])
+def test_components_of_another_type_are_told(components):
+    with pytest.raises(AugkitError, match="components must be 'imagenet', 'fit' or three rows"):
+        PCAColorJitter(components=components)
+
+
+def test_pictures_that_nothing_can_be_fitted_to_are_told():
+    with pytest.raises(AugkitError, match="fit takes a folder, or a list of pictures; got int"):
+        PCAColorJitter.fit(5)
+    with pytest.raises(AugkitError, match="holds NaN or infinity"):
+        PCAColorJitter.fit([np.full((4, 4, 3), np.nan, np.float32)])
