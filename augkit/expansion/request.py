@@ -47,7 +47,7 @@ class Request:
     max_pixels: int
     progress: Progress
 
-    def check_folders(self, *, overwrite: bool) -> None:
+    def check_folders(self) -> None:
         """Raise AugkitError unless the output can be written without losing anything."""
         if not self.source or not self.output:
             raise AugkitError("SOURCE and OUTPUT must be named; '.' is the current folder")
@@ -65,10 +65,12 @@ class Request:
                 raise AugkitError(
                     f"OUTPUT {output} is not empty and was not written by augkit; name a new or an empty folder"
                 )
-        elif not overwrite:
-            self._check_same(state.header)
 
-    def _check_same(self, before: Record) -> None:
+    def check_same(self) -> None:
+        """Raise AugkitError if the output was written with other options, and so can't be resumed."""
+        before = manifest.read_state(self.output).header
+        if before is None:
+            return
         for name in ("seed", "recipe", "output"):
             if before.get(name) != self.header[name]:
                 raise AugkitError(

@@ -17,6 +17,7 @@ from augkit.expansion.report import Report
 from augkit.expansion.request import Progress, Request, check_shard, count_workers
 from augkit.expansion.survey import make_survey
 from augkit.expansion.work import begin
+from augkit.files.folder import read_pictures
 from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Journal
@@ -121,7 +122,7 @@ def expand(
     max_pixels = MAX_PIXELS if max_pixels is None else whole_number("--max-pixels", max_pixels, 1)
     amount = Amount.of(balance=balance, per_class=per_class, copies=copies, factor=factor)
     written = Output(format, quality, size, originals)
-    chosen = read_recipe(recipe, overrides=overrides).fit(source)
+    chosen = read_recipe(recipe, overrides=overrides)
     request = Request(
         source=os.fspath(source),
         output=os.path.abspath(output) if os.fspath(output) else "",
@@ -136,7 +137,13 @@ def expand(
     )
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
-    request.check_folders(overwrite=overwrite)
+    request.check_folders()
+    fitted = chosen.fit(read_pictures(request.source, max_pixels))
+    request = dataclasses.replace(
+        request, pipeline=fitted.pipeline(seed=seed), header=request.header | {"recipe": fitted.to_dict()}
+    )
+    if not overwrite:
+        request.check_same()
     with one_thread():
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     return dataclasses.replace(report, seconds=time.perf_counter() - started)
