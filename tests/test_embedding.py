@@ -29,5 +29,5 @@ def test_features_that_need_no_fit_are_written_batch_by_batch(make_folder, tmp_p
 
 
 def test_an_output_that_oversample_could_not_read_is_told_at_once(tmp_path):
-    with pytest.raises(AugkitError, match=r"OUTPUT must be an \.npz file, got .*features\.csv"):
+    with pytest.raises(augkit.AugkitError, match=r"OUTPUT must be an \.npz file, got .*features\.csv"):
         augkit.embed(tmp_path / "nowhere", tmp_path / "features.csv")
