@@ -1,7 +1,6 @@
 """Pipeline: draw, fuse, apply."""
 
 import dataclasses
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -10,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit import batch
-from augkit.boxes import FORMATS, from_format, to_format
+from augkit.boxes import FORMATS, as_points, from_format, to_format
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import Operation, View, Warp, fuse
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Drawn, Transform
+from augkit.transforms.base import Drawn, Transform, check_seed, is_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
-from augkit.transforms.plain import from_plain, to_plain
+from augkit.transforms.plain import check_nesting, from_plain, short, to_plain
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -83,7 +82,7 @@ class Pipeline:
         min_visible: float = 0.0,
         box_format: str = "voc",
     ) -> None:
-        if isinstance(transforms, Transform):
+        if isinstance(transforms, Transform) or not isinstance(transforms, Iterable):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
         self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
@@ -96,13 +95,13 @@ class Pipeline:
             ("enclosure", enclosure, _ENCLOSURES),
             ("box_format", box_format, FORMATS),
         ):
-            if value not in known:
+            if not isinstance(value, str) or value not in known:
                 raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
-        if not 0.0 <= fill <= 1.0:
+        if not is_number(fill) or not 0.0 <= fill <= 1.0:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
-        if not 0.0 <= min_visible <= 1.0:
+        if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
-        self.seed = operator.index(seed)
+        self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, fill, enclosure, min_visible)
 
@@ -150,10 +149,13 @@ class Pipeline:
         AugkitError
             When they describe none: the message says where.
         """
+        if not isinstance(data, Mapping):
+            raise AugkitError(f"Pipeline: it must be a mapping, as to_dict writes it, got {short(data)}")
+        check_nesting(data, "Pipeline")
         options = dict(data)
         steps = options.pop("transforms", None)
         if not isinstance(steps, list):
-            raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {steps!r}")
+            raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {short(steps)}")
         known = [field.name for field in dataclasses.fields(View)] + ["seed", "box_format"]
         for name in options:
             if name not in known:
@@ -229,7 +231,12 @@ class Pipeline:
         >>> pipeline.replay(drawn, np.zeros((64, 64), np.uint8)).shape
         (64, 64)
         """
-        steps = list(drawn)
+        steps = list(drawn) if isinstance(drawn, Iterable) else [drawn]
+        for step in steps:
+            if not isinstance(step, Drawn):
+                raise AugkitError(
+                    f"Pipeline: replay takes what draw returned, a list of Drawn; got {short(step)} in it"
+                )
         return self._answer(args, targets, lambda size: steps)
 
     def batch(self, images: npt.ArrayLike, keys: Sequence[Key | None] | None = None) -> Image:
@@ -341,10 +348,11 @@ class Pipeline:
         targets = dict(targets)
         for name, columns in (("boxes", 4), ("keypoints", 2)):
             if targets.get(name) is not None:
-                values = np.array(targets[name], np.float64)
-                targets[name] = values if values.size else np.empty((0, columns))
+                targets[name] = as_points(name, targets[name], columns)
         for name in ("labels", "masks"):
             if targets.get(name) is not None:
+                if not isinstance(targets[name], Iterable):
+                    raise AugkitError(f"Pipeline: {name} must be a list, got {short(targets[name])}")
                 targets[name] = tuple(targets[name])
         sample = Sample(**targets)
         if sample.boxes is None or self.box_format == "voc":

@@ -6,6 +6,7 @@ from typing import Any
 from augkit.errors import AugkitError
 from augkit.expansion import manifest
 from augkit.expansion.request import Request
+from augkit.files.folder import read_pictures
 from augkit.files.records import Record
 from augkit.recipes import Recipe
 
@@ -45,7 +46,7 @@ def judge(request: Request, start: Recipe) -> Request:
         max_pixels=request.max_pixels,
         progress=request.progress,
     ).assessment
-    chosen = assessment.suggested.fit(request.source)
+    chosen = assessment.suggested.fit(read_pictures(request.source, request.max_pixels))
     found = assessment.to_dict()
     record: dict[str, Any] = {"start": start.to_dict()} | {key: found[key] for key in ("pictures", "accuracy", "notes")}
     record["verdicts"] = [

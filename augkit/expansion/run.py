@@ -18,13 +18,14 @@ from augkit.expansion.report import Report
 from augkit.expansion.request import Guidance, Progress, Request, check_shard, count_workers
 from augkit.expansion.survey import Survey, make_survey
 from augkit.expansion.work import begin
+from augkit.files.folder import read_pictures
 from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
 from augkit.geometry import Size
 from augkit.kernels import one_thread
-from augkit.recipes import read_recipe
+from augkit.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from augkit.expansion.guide import FolderGuide
@@ -136,11 +137,7 @@ def expand(
     written = Output(format, quality, size, originals)
     guidance = Guidance.of(method, features, gate=gate)
     start = read_recipe(auto.START if recipe == auto.NAME else recipe, overrides=overrides)
-    earlier = auto.find_earlier(os.path.abspath(output), start) if recipe == auto.NAME and not overwrite else None
-    chosen = start.fit(source) if earlier is None else read_recipe(earlier["recipe"])
-    header = manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels)
-    if earlier is not None:
-        header |= {"assessment": earlier["assessment"]}
+    header = manifest.make_header(seed, start.to_dict(), str(amount), written.to_dict(), max_pixels)
     if guidance is not None:
         header |= {"guided": guidance.to_dict()}
     request = Request(
@@ -148,7 +145,7 @@ def expand(
         output=os.path.abspath(output) if os.fspath(output) else "",
         amount=amount,
         written=written,
-        pipeline=chosen.pipeline(seed=seed),
+        pipeline=start.pipeline(seed=seed),
         header=header,
         workers=count_workers(workers),
         shard=check_shard(shard),
@@ -158,13 +155,28 @@ def expand(
     )
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
-    request.check_folders(overwrite=overwrite)
-    if recipe == auto.NAME and earlier is None:
-        request = auto.judge(request, start)
+    request.check_folders()
+    request = _with_recipe(request, start, judged=recipe == auto.NAME, overwrite=overwrite)
+    if not overwrite:
+        request.check_same()
     with one_thread(), _alone(request):
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     notes = auto.notes(request.header) | report.notes
     return dataclasses.replace(report, notes=notes, seconds=time.perf_counter() - started)
+
+
+def _with_recipe(request: Request, start: Recipe, *, judged: bool, overwrite: bool) -> Request:
+    """Return the request with its recipe as the source makes it: judged, or fitted, or as an earlier run has it."""
+    earlier = auto.find_earlier(request.output, start) if judged and not overwrite else None
+    if judged and earlier is None:
+        return auto.judge(request, start)
+    header = request.header
+    if earlier is None:
+        chosen = start.fit(read_pictures(request.source, request.max_pixels))
+    else:
+        chosen, header = read_recipe(earlier["recipe"]), header | {"assessment": earlier["assessment"]}
+    pipeline = chosen.pipeline(seed=request.pipeline.seed)
+    return dataclasses.replace(request, pipeline=pipeline, header=header | {"recipe": chosen.to_dict()})
 
 
 def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:

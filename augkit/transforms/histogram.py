@@ -82,7 +82,7 @@ class CLAHE(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.tiles, int) or not 1 <= self.tiles <= 256:
+        if not isinstance(self.tiles, int) or isinstance(self.tiles, bool) or not 1 <= self.tiles <= 256:
             raise AugkitError(f"CLAHE: tiles must be a whole number from 1 to 256, got {self.tiles!r}")
 
     def draw(self, draws: Draws, size: Size) -> Params:

@@ -124,7 +124,7 @@ class MotionBlur(Transform):
     """
 
     length: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
-    degrees: Range = span(default=(-90.0, 90.0))
+    degrees: Range = span(default=(-90.0, 90.0), least=-3600.0, most=3600.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return length and angle."""

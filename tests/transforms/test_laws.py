@@ -164,7 +164,7 @@ def test_options_without_a_name_are_an_error(kind):
 
 
 @over(TRANSFORMS)
-@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, "0.5", None, True])
+@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan, 10**400, "0.5", None, True])
 def test_what_is_no_probability_is_an_error(kind, p):
     with pytest.raises(AugkitError, match=rf"{kind.__name__}: p must be a probability"):
         kind(p=p)
@@ -179,7 +179,9 @@ def test_a_swapped_range_is_an_error_that_asks_about_it(kind):
 
 
 @over(RANGED)
-@pytest.mark.parametrize("value", [3, None, (1,), (1, 2, 3), "ab", (0, math.nan), (0, math.inf), (0, "1"), (0, True)])
+@pytest.mark.parametrize(
+    "value", [3, None, (1,), (1, 2, 3), "ab", (0, math.nan), (0, math.inf), (0, 10**400), (0, "1"), (0, True)]
+)
 def test_what_is_no_range_is_an_error(kind, value):
     for name in ranges_of(kind):
         with pytest.raises(AugkitError, match=rf"{kind.__name__}: {name} must be a range"):
@@ -196,6 +198,18 @@ def test_a_range_beyond_its_limits_is_an_error(kind):
                 with pytest.raises(AugkitError, match=rf"{kind.__name__}: {field.name} must lie between"):
                     kind(**{field.name: tuple(sorted((beyond, limit)))})
                 kind(**{field.name: (limit, limit)})
+
+
+@over(RANGED)
+def test_every_range_has_limits_and_they_can_be_done(kind):
+    for field in dataclasses.fields(kind):
+        if field.name in ranges_of(kind):
+            least, most = field.metadata["least"], field.metadata["most"]
+            assert math.isfinite(least), field.name
+            assert math.isfinite(most), field.name
+            for end in (least, most):
+                options = {field.name: (end, end)}
+                assert Pipeline([kind(**options)])(picture((9, 7, 3)), key=KEYS[0]).dtype == np.uint8
 
 
 def limits(kind, name) -> tuple[float, float]:
