@@ -14,6 +14,7 @@ from augkit.errors import AugkitError, suggest
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import Operation, View, Warp, fuse
+from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
 from augkit.transforms.base import Drawn, Transform, check_seed, is_number
@@ -24,8 +25,6 @@ from augkit.transforms.plain import check_nesting, from_plain, short, to_plain
 if TYPE_CHECKING:
     import PIL.Image
 
-# A palette's numbers are the classes of a mask; of a picture, they are no brightness that could be changed.
-_PIL_MODES = {"image": ("L", "I;16", "RGBA", "RGB"), "mask": ("1", "P", "I;16", "L")}
 _ENCLOSURES = ("corners", "ellipse")
 
 
@@ -273,6 +272,8 @@ class Pipeline:
         if images.ndim not in (3, 4):
             raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
         keys = [None] * len(images) if keys is None else keys
+        if not isinstance(keys, Sequence):
+            raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
         if len(keys) != len(images):
             raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
         if len(images) and batch.can_do(images, self.view):
@@ -295,10 +296,10 @@ class Pipeline:
             return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
-        given = {name: targets[name] for name, modes in _PIL_MODES.items() if _is_pil(targets.get(name), name, modes)}
+        given = {name: targets[name] for name, modes in MODES.items() if is_pillow(targets.get(name), name, modes)}
         sample = self._sample(targets | {name: np.asarray(picture) for name, picture in given.items()})
         done = self.apply(sample, draw(sample.size))
-        result = {name: _like(getattr(done, name), given.get(name)) for name in targets}
+        result = {name: like_given(getattr(done, name), given.get(name)) for name in targets}
         if result.get("boxes") is not None:
             result["boxes"] = to_format(self.box_format, result["boxes"], done.size)
         if isinstance(targets.get("masks"), list):
@@ -358,30 +359,6 @@ class Pipeline:
         if sample.boxes is None or self.box_format == "voc":
             return sample
         return dataclasses.replace(sample, boxes=from_format(self.box_format, sample.boxes, sample.size))
-
-
-def _is_pil(value: Any, name: str, modes: Sequence[str]) -> bool:
-    """Return whether this is a Pillow picture; raise AugkitError if it is one that has to be converted first."""
-    if not hasattr(value, "getbands"):
-        return False
-    if value.mode not in modes:
-        raise AugkitError(
-            f"Pipeline: {name} is a Pillow picture of mode {value.mode}, expected one of {', '.join(modes)}; "
-            f"{name}.convert({modes[-1]!r}) will do"
-        )
-    return True
-
-
-def _like(result: Any, given: "PIL.Image.Image | None") -> Any:
-    """Return a result as it is, or as a Pillow picture with the mode and palette of the one given."""
-    if given is None:
-        return result
-    import PIL.Image
-
-    picture = PIL.Image.fromarray(result)
-    if given.mode == "P" and (palette := given.getpalette()) is not None:
-        picture.putpalette(palette)
-    return picture
 
 
 def _segments(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
