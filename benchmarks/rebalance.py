@@ -375,6 +375,8 @@ def tables(results: list[dict[str, Any]]) -> list[str]:
                 cells.append(interval([a - b for a, b in both]))
             except KeyError:
                 cells.append("")
+        if not any(cells):
+            continue
         named = [arm if head == "as trained" else f"{arm} + {head}" for arm, head in (one, other)]
         lines.append(f"| {named[0]} | {named[1]} | {cells[0]} | {cells[1]} |")
     notes = [f"- {arm}: {result[arm]['note']}" for arm in arms for result in results if result[arm]["note"]]
