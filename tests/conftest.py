@@ -1,6 +1,7 @@
 """Folders of real images to work on."""
 
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from hypothesis import settings
 from sklearn.datasets import load_digits, load_sample_images
 
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # else importing it asks the network for a newer version
+# Bridged libraries shall ask no network and write nothing to the home folder.
+os.environ.setdefault("KERAS_BACKEND", "torch")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+_settings = tempfile.TemporaryDirectory(prefix="augkit-tests-")
+for _name in ("KERAS_HOME", "HF_HOME"):
+    os.environ.setdefault(_name, _settings.name)
 
 # The same examples every time, however slow the machine: a red test is red for everybody.
 settings.register_profile("augkit", derandomize=True, deadline=None)

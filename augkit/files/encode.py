@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from augkit.errors import AugkitError
+from augkit.files.convert import on_white, to_eight_bits
 
 Array = npt.NDArray[Any]
 
@@ -58,10 +59,10 @@ def encode(image: Array, kind: str, *, quality: int, icc: bytes | None = None) -
     """
     notes = []
     if kind in _OPAQUE and image.ndim == 3 and image.shape[2] == 4:
-        image = _on_white(image)
+        image = on_white(image)
         notes.append("transparency laid on white")
     if kind in _EIGHT_BIT and image.dtype == np.uint16:
-        image = np.rint(image / 257.0).astype(np.uint8)
+        image = to_eight_bits(image)
         notes.append("16 bits reduced to 8")
     if icc and (kind not in _PILLOW_NAMES or (image.dtype == np.uint16 and image.ndim == 3)):
         icc = None
@@ -96,13 +97,6 @@ def _by_pillow(image: Array, kind: str, quality: int, icc: bytes) -> bytes:
     file = io.BytesIO()
     Image.fromarray(image).save(file, _PILLOW_NAMES[kind], icc_profile=icc, **options)
     return file.getvalue()
-
-
-def _on_white(image: Array) -> Array:
-    white = float(np.iinfo(image.dtype).max)
-    alpha = image[..., 3:].astype(np.float32) / white
-    mixed = image[..., :3] * alpha + white * (1.0 - alpha)
-    return np.rint(mixed).astype(image.dtype)
 
 
 def format_of(name: str) -> str:

@@ -1,0 +1,151 @@
+"""Data sets that augment: around any map-style data set, or over a folder."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from torch.utils.data import Dataset
+
+from augkit.errors import AugkitError
+from augkit.files.convert import as_rgb
+from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, decode
+from augkit.files.read import read_bytes
+from augkit.files.scan import scan
+from augkit.interop.items import Work
+from augkit.interop.torch.transform import draw_key
+from augkit.interop.workers import leave_threads_alone
+from augkit.pipeline import Pipeline
+
+
+class AugmentedDataset(Dataset[Any]):
+    """A map-style data set, augmented: `(index, copy)` is always the same bytes.
+
+    `KeyedSampler` and `BalancedSampler` yield such pairs, so the number of workers changes nothing. Copy 0 is the
+    original. An index alone is drawn from PyTorch's own generator, as by `TorchTransform`.
+
+    Parameters
+    ----------
+    dataset : map-style data set
+        Its items are pictures, tuples (picture, target, ...) or dicts; pictures are Pillow's, arrays, or tensors with
+        channels first, and come back as such. A target that is a picture of the same size follows as a mask; of a dict
+        mask, masks, boxes, labels and keypoints follow. Everything else is passed on.
+    pipeline : Pipeline
+    original : Pipeline, optional
+        What is done to a copy 0, for example a resize; without it nothing.
+    transform : callable, optional
+        Takes the finished picture, such as `to_tensor`.
+    names : mapping, optional
+        What the fields of dicts are, if they have names of their own: {"img": "image"}.
+    ids : sequence of str, optional
+        What names each item for ever, such as its path; without it the index does.
+
+    Examples
+    --------
+    >>> import augkit, numpy as np
+    >>> pairs = [(np.full((4, 4), number, np.uint8), "cat") for number in range(3)]
+    >>> data = AugmentedDataset(pairs, augkit.Pipeline([augkit.Brightness()], seed=7))
+    >>> (image, label), (again, _) = data[2, 1], data[2, 1]
+    >>> label, bool((image == again).all()), int(data[2, 0][0].max())
+    ('cat', True, 2)
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        pipeline: Pipeline,
+        *,
+        original: Pipeline | None = None,
+        transform: Callable[[Any], Any] | None = None,
+        names: Mapping[str, str] | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> None:
+        if not hasattr(dataset, "__getitem__") or not hasattr(dataset, "__len__"):
+            raise AugkitError(
+                f"AugmentedDataset: expected a data set with indices and a length, got {type(dataset).__name__}; "
+                "for a stream, map a TorchTransform over it"
+            )
+        if ids is not None and len(ids) != len(dataset):
+            raise AugkitError(f"AugmentedDataset: there are {len(ids)} ids for {len(dataset)} items")
+        self.dataset, self.ids = dataset, ids
+        self.augmented = Work(pipeline, names or {}, transform)
+        self.original = Work(original, names or {}, transform)
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int | tuple[int, int]) -> Any:
+        leave_threads_alone()
+        if not isinstance(index, tuple):
+            return self.augmented(self.dataset[index], draw_key())
+        place, copy = index
+        image_id = str(place) if self.ids is None else self.ids[place]
+        return (self.augmented if copy else self.original)(self.dataset[place], (image_id, copy))
+
+
+class AugmentedFolder(AugmentedDataset):
+    """A folder of class folders, decoded and augmented; items are (picture, class number).
+
+    It finds what `augkit expand` finds, names pictures by their path in the folder, and reads them upright. A copy is
+    what `augkit expand` draws for the copy of this number.
+
+    Parameters
+    ----------
+    root : str or path
+        A folder of class folders; of a data set with splits, its training part is taken.
+    pipeline : Pipeline
+        Where pictures differ in size, it should end in one: `ResizedCrop` or `Resize`.
+    original : Pipeline, optional
+        What is done to a copy 0, for example a resize; without it nothing.
+    transform : callable, optional
+        Takes the finished picture, such as `to_tensor`.
+    color : bool
+        Make every picture RGB of 8 bits; else they come as they are in their files, also grey, with alpha, or 16 bits.
+
+    Attributes
+    ----------
+    classes : list of str
+        Their names, in the order of their numbers.
+    targets : list of int
+        The class number of each item.
+    ids : list of str
+        The path of each item.
+
+    Raises
+    ------
+    AugkitError
+        When there is no such folder or no picture in it; and, where an item is asked for, when it can't be read.
+    """
+
+    def __init__(
+        self,
+        root: Any,
+        pipeline: Pipeline,
+        *,
+        original: Pipeline | None = None,
+        transform: Callable[[Any], Any] | None = None,
+        color: bool = True,
+    ) -> None:
+        pictures = _Pictures(str(root), color)
+        super().__init__(pictures, pipeline, original=original, transform=transform, ids=pictures.ids)
+        self.classes, self.targets = pictures.classes, pictures.targets
+
+
+class _Pictures:
+    """The pictures of a folder as they are."""
+
+    def __init__(self, root: str, color: bool) -> None:
+        self.found = scan(root)
+        self.color = color
+        self.classes = sorted(self.found.classes)
+        self.ids = [image_id for name in self.classes for image_id in self.found.classes[name]]
+        self.targets = [number for number, name in enumerate(self.classes) for _ in self.found.classes[name]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> tuple[Array, int]:
+        path = self.found.path(self.ids[index])
+        try:
+            pixels, _ = decode(read_bytes(path), MAX_PIXELS)
+        except (UnusableImageError, OSError) as error:
+            raise AugkitError(f"{path} can't be read: {error}; mend it, or take it out of the folder") from None
+        return (as_rgb(pixels) if self.color else pixels), self.targets[index]
