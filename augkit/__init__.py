@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from augkit.features.function import FunctionFeatures as FunctionFeatures
     from augkit.features.onnx import OnnxFeatures as OnnxFeatures
     from augkit.features.torch import TorchFeatures as TorchFeatures
+    from augkit.loading import load_pictures as load_pictures
     from augkit.oversampling.adasyn import ADASYN as ADASYN
     from augkit.oversampling.eos import EOS as EOS
     from augkit.oversampling.head import RebalancedHead as RebalancedHead
@@ -89,6 +90,7 @@ _HOMES = {
     "features.function": "FunctionFeatures",
     "features.onnx": "OnnxFeatures",
     "features.torch": "TorchFeatures",
+    "loading": "load_pictures",
     "oversampling.adasyn": "ADASYN",
     "oversampling.eos": "EOS",
     "oversampling.head": "RebalancedHead",
