@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from augkit.features.function import FunctionFeatures as FunctionFeatures
     from augkit.features.onnx import OnnxFeatures as OnnxFeatures
     from augkit.features.torch import TorchFeatures as TorchFeatures
+    from augkit.guided.baselines import LatentSMOTE as LatentSMOTE
+    from augkit.guided.baselines import PixelSMOTE as PixelSMOTE
+    from augkit.guided.smote import GuidedSMOTE as GuidedSMOTE
     from augkit.loading import load_pictures as load_pictures
     from augkit.oversampling.adasyn import ADASYN as ADASYN
     from augkit.oversampling.eos import EOS as EOS
@@ -90,6 +93,8 @@ _HOMES = {
     "features.function": "FunctionFeatures",
     "features.onnx": "OnnxFeatures",
     "features.torch": "TorchFeatures",
+    "guided.baselines": "LatentSMOTE PixelSMOTE",
+    "guided.smote": "GuidedSMOTE",
     "loading": "load_pictures",
     "oversampling.adasyn": "ADASYN",
     "oversampling.eos": "EOS",

@@ -17,6 +17,7 @@ TITLES = {
     "embedding": "Features",
     "errors": "Errors",
     "features": "Features",
+    "guided": "Oversampling",
     "oversampling": "Oversampling",
     "pipeline": "Pipelines",
     "recipes": "Recipes",

@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "pipeline", "recipes"},
+    {"batch", "guided", "pipeline", "recipes"},
     {"expansion", "embedding", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]

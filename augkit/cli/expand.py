@@ -32,6 +32,14 @@ def command(
         typer.Option(metavar="X", help="Every class to X times its size."),
     ] = None,
     recipe: Annotated[str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.")] = "classic",
+    method: Annotated[
+        str,
+        typer.Option(metavar="plain|guided", help="guided: of several draws, the one nearest to a point of SMOTE."),
+    ] = "plain",
+    features: Annotated[str | None, typer.Option(metavar="hog|FILE.onnx", help="What guides (default: hog).")] = None,
+    no_gate: Annotated[
+        bool, typer.Option("--no-gate", help="Guide also by features that can't tell the classes apart.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     set_: Annotated[
         list[str] | None,
@@ -81,6 +89,9 @@ def command(
                 factor=factor,
                 recipe=recipe,
                 overrides=set_ or (),
+                method=method,
+                features=features,
+                gate=not no_gate,
                 seed=seed,
                 format=format_,
                 quality=quality,

@@ -27,6 +27,11 @@ def command(
         )
     else:
         out.print(f"{'link to the' if line.get('link') else 'the'} original {show(line['source'])}")
+    if led := line.get("guided"):
+        out.print(
+            f"guided toward {show(led['neighbor'])} ({led['step']:.2f} of the way): distance {led['distance']:g}, "
+            f"own class {led['own']:g}" + (f", other classes {led['other']:g}" if "other" in led else "")
+        )
     for number, drawn in enumerate(drawn_from_json(line["operations"]), 1):
         out.print(f"  {number}. {drawn}")
     if not line["operations"]:

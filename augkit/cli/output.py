@@ -97,10 +97,12 @@ class ProgressLine:
             return
         if self._bar is not None:
             self._show_bar(what, done, of)
-        elif what != "write" and what != self._what:
-            self._what = what
-            self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
-        elif what in ("write", "embed") and done >= self._next * of:
+            return
+        if what != self._what:
+            self._what, self._next = what, 0.0
+            if what not in ("write", "embed"):
+                self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
+        if what in ("write", "embed") and done >= self._next * of:
             self._say(f"{self._VERBS[what]}: {done} of {of} files")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
 from threading import Event
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 
@@ -16,13 +16,18 @@ from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Record
 from augkit.files.write import OutputError, Writer, remove
 from augkit.geometry import Size
+from augkit.guided.thumbnail import thumbnail_size
 from augkit.pipeline import Pipeline
 from augkit.sample import Sample
 from augkit.transforms.base import Drawn, SpatialTransform
 from augkit.transforms.crop import Resize, SizedTransform
 from augkit.transforms.plain import drawn_to_json
 
+if TYPE_CHECKING:
+    from augkit.expansion.guide import FolderGuide
+
 _TOO_FEW = "the recipe has too few outcomes to make every copy different"
+_MILD = "no candidate stays nearer to its own class than to another: a mild change instead"
 _ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
 
 
@@ -57,6 +62,7 @@ class Rendered(NamedTuple):
     data: bytes
     drawn: Sequence[Drawn]
     note: str
+    led: Record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +79,8 @@ class Worker:
     writer : Writer
     stop : Event
         Once set, jobs end after the picture in hand.
+    guide : FolderGuide or None
+        What chooses among draws; None for plain copies.
     """
 
     root: str
@@ -81,6 +89,7 @@ class Worker:
     max_pixels: int
     writer: Writer
     stop: Event
+    guide: "FolderGuide | None" = None
 
     def __call__(self, job: Job) -> Outcome:
         """Do the job. Only an output that can't be written raises; a source of no use is a result."""
@@ -94,7 +103,9 @@ class Worker:
                 lines.append(self._pass_on(job, data))
             while picture is not None and not self.stop.is_set():
                 self.writer.write(job.name(picture.copy), picture.data)
-                lines.append(_line(job, picture.copy, picture.data, picture.drawn))
+                lines.append(_line(job, picture.copy, picture.data, picture.drawn) | picture.led)
+                if "only" in picture.led.get("guided", ()):
+                    notes.append(_MILD)
                 if picture.note and picture.note not in notes:
                     notes.append(picture.note)
                 picture = next(pictures, None)
@@ -117,14 +128,20 @@ class Worker:
         """Yield the encoded pictures of a job: the copies, and the original if it has to be written anew."""
         image, icc = decode(data, self.max_pixels)
         size = (image.shape[0], image.shape[1])
-        draws, repeated = distinct_draws(self.pipeline, job.source.image_id, [c for c in job.copies if c], size)
+        image_id, copies = job.source.image_id, [copy for copy in job.copies if copy]
+        led = {} if self.guide is None else self.guide.lead(image_id, image, copies)
+        if self.guide is None:
+            draws, repeated = distinct_draws(self.pipeline, image_id, copies, size)
+        else:
+            draws, repeated = {copy: led[copy].choice.drawn for copy in copies}, set()
         for copy in job.copies:
             if copy or job.converted:
                 drawn = with_size(draws[copy] if copy else [], self.output.size)
                 written, note = self._render(job, image, icc, drawn)
                 if copy in repeated:
                     note = _TOO_FEW
-                yield Rendered(copy, written, drawn, note)
+                record = {"guided": led[copy].to_record()} if copy in led else {}
+                yield Rendered(copy, written, drawn, note, record)
 
     def _render(self, job: Job, image: Array, icc: bytes | None, drawn: Sequence[Drawn]) -> tuple[bytes, str]:
         changed = self.pipeline.apply(Sample(image=image), drawn).image
@@ -172,6 +189,17 @@ def distinct_draws(
         seen.add(said)
         draws[copy] = drawn
     return draws, repeated
+
+
+def draw_again(pipeline: Pipeline, header: Record, line: Record, size: Size) -> list[Drawn]:
+    """Return what was drawn for a line of a manifest, before `with_size`: nothing for an original."""
+    image_id, copy = line["source"], line["copy"]
+    if "guided" not in line:
+        return distinct_draws(pipeline, image_id, [copy], size)[0][copy] if copy else []
+    seen = thumbnail_size(size, header["guided"]["side"])
+    drawn = pipeline.draw(seen, key=(image_id, copy, line["guided"]["candidate"]))
+    only = line["guided"].get("only")
+    return drawn if only is None else drawn[only : only + 1]
 
 
 def with_size(drawn: Sequence[Drawn], size: Size | None) -> list[Drawn]:

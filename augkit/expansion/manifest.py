@@ -174,8 +174,10 @@ def _is_below(name: str) -> bool:
 def _check_header(path: str, header: Record, first: Record | None) -> None:
     if header["manifest"] != _FORMAT:
         raise AugkitError(f"{path} has format {header['manifest']}, this augkit knows {_FORMAT}; take a newer augkit")
-    if first is not None and any(header[key] != first[key] for key in ("seed", "recipe", "output")):
-        raise AugkitError(f"{path} speaks of another seed, recipe or output than the manifest beside it; remove OUTPUT")
+    if first is not None and any(header.get(key) != first.get(key) for key in ("seed", "recipe", "output", "guided")):
+        raise AugkitError(
+            f"{path} speaks of another seed, recipe, output or guide than the manifest beside it; remove OUTPUT"
+        )
 
 
 def failure_line(source: Source, reason: str) -> Record:

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, suggest
 from augkit.execution import available_workers
 from augkit.expansion import manifest
 from augkit.expansion.balance import Amount, whole_number
@@ -14,8 +14,54 @@ from augkit.files.read import is_empty
 from augkit.files.records import Record
 from augkit.pipeline import Pipeline
 
+if TYPE_CHECKING:
+    from augkit.features.base import PictureFeatures
+
+_METHODS = ("plain", "guided")
+
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is being done ("examine" or "write"), how much of it is done, and of how much."""
+"""Told what is being done ("examine", "embed" or "write"), how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How copies are led.
+
+    Parameters
+    ----------
+    features : PictureFeatures
+        What tells pictures apart.
+    gate : bool
+        Whether features that can't tell the classes apart make it plain copies.
+    candidates : int
+        Draws to choose from for each copy.
+    """
+
+    features: "PictureFeatures"
+    gate: bool
+    candidates: int = 8
+
+    @classmethod
+    def of(cls, method: str, features: Any, *, gate: bool) -> "Guidance | None":
+        """Return what the options ask for; None for plain copies."""
+        if method not in _METHODS:
+            raise AugkitError(f"--method must be one of {', '.join(_METHODS)}{suggest(method, _METHODS)}")
+        if method == "guided":
+            from augkit.features.function import as_features
+
+            return cls(as_features(features), gate)
+        if features is not None or not gate:
+            raise AugkitError("--features and --no-gate go with --method guided: plain copies look at no features")
+        return None
+
+    def to_dict(self) -> Record:
+        """Return plain data, as the manifest keeps it."""
+        return {
+            "features": type(self.features).__name__,
+            "fingerprint": self.features.fingerprint(),
+            "gate": self.gate,
+            "candidates": self.candidates,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +80,8 @@ class Request:
     shard : (int, int) or None
     max_pixels : int
     progress : callable
+    guidance : Guidance or None
+        How copies are led; None for plain ones.
     """
 
     source: str
@@ -46,6 +94,7 @@ class Request:
     shard: tuple[int, int] | None
     max_pixels: int
     progress: Progress
+    guidance: Guidance | None = None
 
     def check_folders(self, *, overwrite: bool) -> None:
         """Raise AugkitError unless the output can be written without losing anything."""
@@ -68,13 +117,30 @@ class Request:
         elif not overwrite:
             self._check_same(state.header)
 
+    def check_guided(self, before: Record) -> None:
+        """Raise AugkitError unless earlier files were led in the same way, by the same pictures."""
+        then, now = before.get("guided"), self.header.get("guided")
+        if then is None or now is None:
+            if then is not now:
+                raise self._other("--method plain, not guided" if then is None else "--method guided, not plain")
+            return
+        changed = [name for name in now if then.get(name) != now[name]]
+        if changed == ["sources"] or changed == ["sources", "accuracy"]:
+            raise self._other("other pictures in SOURCE, and every guided copy hangs on all of them")
+        if changed:
+            raise self._other(", ".join(f"guided {name} {then.get(name)}, not {now[name]}" for name in changed))
+
+    def _other(self, difference: str) -> AugkitError:
+        return AugkitError(
+            f"OUTPUT {self.output} was written with {difference}; "
+            f"run with the same options to resume it, name another OUTPUT, or replace it with --overwrite"
+        )
+
     def _check_same(self, before: Record) -> None:
         for name in ("seed", "recipe", "output"):
             if before.get(name) != self.header[name]:
-                raise AugkitError(
-                    f"OUTPUT {self.output} was written with {_difference(name, before.get(name), self.header[name])}; "
-                    f"run with the same options to resume it, name another OUTPUT, or replace it with --overwrite"
-                )
+                raise self._other(_difference(name, before.get(name), self.header[name]))
+        self.check_guided(before)
 
 
 def _difference(name: str, before: Any, now: Any) -> str:

@@ -5,8 +5,9 @@ import dataclasses
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from augkit.errors import AugkitError
 from augkit.expansion import manifest
@@ -14,8 +15,8 @@ from augkit.expansion.balance import Amount, whole_number
 from augkit.expansion.job import Worker
 from augkit.expansion.plan import Output
 from augkit.expansion.report import Report
-from augkit.expansion.request import Progress, Request, check_shard, count_workers
-from augkit.expansion.survey import make_survey
+from augkit.expansion.request import Guidance, Progress, Request, check_shard, count_workers
+from augkit.expansion.survey import Survey, make_survey
 from augkit.expansion.work import begin
 from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of, read_bytes
@@ -24,6 +25,9 @@ from augkit.files.write import Writer, remove
 from augkit.geometry import Size
 from augkit.kernels import one_thread
 from augkit.recipes import read_recipe
+
+if TYPE_CHECKING:
+    from augkit.expansion.guide import FolderGuide
 
 _UNFINISHED = ".augkit-unfinished"
 _SAMPLE = 8  # copies made in memory to estimate bytes and time
@@ -39,6 +43,9 @@ def expand(
     factor: float | None = None,
     recipe: str | Mapping[str, Any] = "classic",
     overrides: Sequence[str] = (),
+    method: str = "plain",
+    features: Any = None,
+    gate: bool = True,
     seed: int = 0,
     format: str = "keep",  # noqa: A002
     quality: int = 95,
@@ -73,6 +80,11 @@ def expand(
         Every class to so many times its size.
     recipe : str or mapping
         Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`.
+    method : {"plain", "guided"}
+        "guided" makes of several draws the one that leads nearest to a point of SMOTE, as `GuidedSMOTE` does.
+    features, gate : optional
+        For guided copies: what tells pictures apart, as in `embed`; and whether features that can't tell the classes
+        apart make it plain copies after all.
     seed : int
     format : {"keep", "jpg", "png", "webp", "bmp", "tiff"}
         Of written files; "keep" takes that of the source.
@@ -121,35 +133,40 @@ def expand(
     max_pixels = MAX_PIXELS if max_pixels is None else whole_number("--max-pixels", max_pixels, 1)
     amount = Amount.of(balance=balance, per_class=per_class, copies=copies, factor=factor)
     written = Output(format, quality, size, originals)
+    guidance = Guidance.of(method, features, gate=gate)
     chosen = read_recipe(recipe, overrides=overrides).fit(source)
+    header = manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels)
     request = Request(
         source=os.fspath(source),
         output=os.path.abspath(output) if os.fspath(output) else "",
         amount=amount,
         written=written,
         pipeline=chosen.pipeline(seed=seed),
-        header=manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels),
+        header=header if guidance is None else header | {"guided": guidance.to_dict()},
         workers=count_workers(workers),
         shard=check_shard(shard),
         max_pixels=max_pixels,
         progress=progress or (lambda what, done, of: None),
+        guidance=guidance,
     )
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
     request.check_folders(overwrite=overwrite)
-    with one_thread():
+    with one_thread(), _alone(request):
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     return dataclasses.replace(report, seconds=time.perf_counter() - started)
 
 
 def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
     """Do all, or the shard's part; when it was the last shard's, complete the whole."""
-    survey = make_survey(request)
+    request, survey, guide = _look(request)
     with Journal(manifest.journal_path(request.output, request.shard), wait=wait) as journal:
         if overwrite:
             _remove_earlier(request.output, journal)
         state = manifest.read_state(request.output)
-        work = begin(request, survey, state)
+        if state.header is not None:
+            request.check_guided(state.header)
+        work = begin(request, survey, state, guide)
         if work.is_done() and state.end is not None and state.header == request.header:
             return work.report()
         work.check_versions(state)
@@ -177,12 +194,35 @@ def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
     return dataclasses.replace(whole, written=whole.written + work.written, kept=whole.kept - work.written)
 
 
+def _alone(request: Request) -> AbstractContextManager[Any]:
+    """Return a context for the work of this request: what leads copies starts no threads of its own."""
+    if request.guidance is None:
+        return contextlib.nullcontext()
+    from augkit.guided.audition import one_blas_thread
+
+    return one_blas_thread()
+
+
+def _look(request: Request) -> tuple[Request, Survey, "FolderGuide | None"]:
+    """Return what the source holds and what leads its copies, and the request with all that they hang on."""
+    survey = make_survey(request)
+    if request.guidance is None:
+        return request, survey, None
+    from augkit.expansion.guide import make_guide
+
+    record, guide = make_guide(request, survey, request.guidance)
+    return dataclasses.replace(request, header=request.header | {"guided": record}), survey, guide
+
+
 def _estimate(request: Request) -> Report:
     """Return the plan as a report, with bytes and seconds told from a few copies made in memory."""
-    work = begin(request, make_survey(request), manifest.read_state(request.output))
+    request, survey, guide = _look(request)
+    work = begin(request, survey, manifest.read_state(request.output), guide)
     plan = work.plan
     with_copies = [job for job in plan.jobs() if 1 in job.copies]
-    worker = Worker(request.source, request.pipeline, request.written, request.max_pixels, Writer("", ""), Event())
+    worker = Worker(
+        request.source, request.pipeline, request.written, request.max_pixels, Writer("", ""), Event(), guide
+    )
     started, made, size = time.perf_counter(), 0, 0
     for job in with_copies[:: max(1, len(with_copies) // _SAMPLE)]:
         with contextlib.suppress(AugkitError, OSError):

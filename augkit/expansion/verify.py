@@ -7,7 +7,7 @@ from typing import Any
 
 from augkit.errors import AugkitError, suggest
 from augkit.expansion import manifest
-from augkit.expansion.job import distinct_draws, with_size
+from augkit.expansion.job import draw_again, with_size
 from augkit.expansion.plan import Output
 from augkit.expansion.report import Failure
 from augkit.files.encode import encode, format_of
@@ -137,8 +137,7 @@ def _rebuild(source: str, header: Record, line: Record, result: Verification) ->
     pipeline = _pipeline(header)
     image, icc = decode(data, header["max_pixels"])
     size = (image.shape[0], image.shape[1])
-    draws, _ = distinct_draws(pipeline, image_id, [line["copy"]] if line["copy"] else [], size)
-    drawn = with_size(draws.get(line["copy"], []), output.size)
+    drawn = with_size(draw_again(pipeline, header, line, size), output.size)
     result.rebuilt += 1
     if drawn_to_json(drawn) != line["operations"]:
         result.problems.append(Failure(name, "seed and recipe draw other operations than the manifest has"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TYPE_CHECKING
 
 from augkit.errors import AugkitError
 from augkit.execution import run
@@ -17,6 +18,9 @@ from augkit.expansion.survey import Survey
 from augkit.files.read import exists, is_written, path_of
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
+
+if TYPE_CHECKING:
+    from augkit.expansion.guide import FolderGuide
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Work:
         How many of them an earlier run has written.
     written : int
         How many this run has written.
+    guide : FolderGuide or None
+        What leads the copies; None for plain ones.
     """
 
     request: Request
@@ -49,6 +55,7 @@ class Work:
     done: dict[str, manifest.Place] = field(default_factory=dict)
     kept: int = 0
     written: int = 0
+    guide: "FolderGuide | None" = None
 
     def todo(self) -> Iterator[Job]:
         """Return the jobs that are left, in this shard."""
@@ -77,7 +84,7 @@ class Work:
         """Do the jobs; where sources fail, let the others of their class make up for them."""
         request = self.request
         stop = Event()
-        worker = Worker(request.source, request.pipeline, request.written, request.max_pixels, writer, stop)
+        worker = Worker(request.source, request.pipeline, request.written, request.max_pixels, writer, stop, self.guide)
         while True:
             of = len(self.done) + sum(len(job.copies) for job in self.todo())
             failed = []
@@ -169,7 +176,7 @@ class Work:
         )
 
 
-def begin(request: Request, survey: Survey, state: manifest.State) -> Work:
+def begin(request: Request, survey: Survey, state: manifest.State, guide: "FolderGuide | None" = None) -> Work:
     """Return the work that is left after what earlier runs have done, and found to be of no use.
 
     Raises
@@ -189,7 +196,7 @@ def begin(request: Request, survey: Survey, state: manifest.State) -> Work:
     if request.shard is not None:
         number, of = request.shard
         mine = {source.image_id for source in survey.sources[number - 1 :: of]}
-    work = Work(request, survey, plan, mine, useless)
+    work = Work(request, survey, plan, mine, useless, guide=guide)
     left = set(state.done) | {name for name in state.begun if exists(path_of(request.output, name))}
     for job in plan.jobs():
         for copy in job.copies:

@@ -1,5 +1,6 @@
 """What all features have in common: pictures become small views, views become rows, rows are kept."""
 
+import hashlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from augkit.features.cache import Cache
 from augkit.features.hog import Floats
 from augkit.features.pictures import as_sequence, load_all
 from augkit.kernels import Array
+
+# Options that rows do not depend on; what a network holds is in its maker.
+_NO_MATTER = ("path", "model", "weights", "cache_folder", "batch_size")
 
 
 class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):  # type: ignore[misc]
@@ -51,6 +55,10 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise AugkitError(f"{type(self).__name__}: no picture to transform")
         return np.concatenate(parts)
 
+    def transform_once(self, pictures: Sequence[Array]) -> Floats:
+        """Return one row for each of a few arrays that won't be seen again: nothing is kept."""
+        return self._finish(self._compute([self.view(picture) for picture in pictures]))
+
     def _rows(self, pictures: Sequence[Any]) -> Iterator[Floats]:
         """Yield the rows of one batch after the other, as they are before anything that was fitted."""
         maker = self._maker()
@@ -76,6 +84,20 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _finish(self, rows: Floats) -> Floats:
         """Return rows with what was fitted applied to them."""
         return rows
+
+    def fingerprint(self) -> str | None:
+        """Return a digest of what rows depend on besides the pictures; None where that can't be told.
+
+        >>> from augkit import HOGFeatures
+        >>> HOGFeatures().fingerprint() == HOGFeatures(n_components=32).fingerprint()
+        False
+        """
+        maker = self._maker()
+        if maker is None:
+            return None
+        options = {name: value for name, value in self.get_params().items() if name not in _NO_MATTER}
+        told = f"{type(self).__name__} {options} ".encode()
+        return hashlib.blake2b(told + maker, digest_size=16).hexdigest()
 
     def needs_fit(self) -> bool:
         """Return whether `transform` can only follow `fit`."""

@@ -1,0 +1,1 @@
+"""Augmented copies led by SMOTE: candidates are tried on thumbnails, the one nearest to the synthetic point is made."""
