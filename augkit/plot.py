@@ -25,7 +25,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _KNOWN, _NEW = "#4c72b0", "#dd8452"  # what was there, and what was made
 _FRAME = "#c44e52"
 _COLORS = "tab10"
-_THUMBNAIL = 22  # points
+_THUMBNAIL = 26  # points
 
 
 def class_counts(counts: "Counts | npt.ArrayLike", added: "Counts | npt.ArrayLike" = (), *, ax: Any = None) -> "Axes":
@@ -41,7 +41,7 @@ def class_counts(counts: "Counts | npt.ArrayLike", added: "Counts | npt.ArrayLik
     Examples
     --------
     >>> ax = class_counts(["cat", "cat", "cat", "dog"], {"dog": 2})
-    >>> [bar.get_height() for bar in ax.patches]
+    >>> [int(bar.get_height()) for bar in ax.patches]
     [3, 1, 0, 2]
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('class', 'pictures')
@@ -101,7 +101,8 @@ def contact_sheet(
         raise AugkitError("contact_sheet: there are no pictures to show")
     shapes = [np.shape(picture)[:2] for pictures in rows.values() for picture in pictures]
     height = side * float(np.median([tall / wide for tall, wide in shapes])) + (0.25 if captions else 0.0)
-    size = (side * width + 0.8, height * len(rows) + 0.3)
+    margin = 0.2 + 0.09 * max(map(len, rows))
+    size = (side * width + margin, height * len(rows) + 0.3)
     figure, grid = plt.subplots(len(rows), width, figsize=size, squeeze=False, layout="constrained")
     for (name, pictures), line in zip(rows.items(), grid, strict=True):
         for ax in line:
@@ -179,7 +180,7 @@ def feature_map(
     realised : array (M, features), optional
         Where the picture made for each of these points lies, joined to it by a line.
     pictures : sequence of M pictures
-        Drawn where they lie.
+        Drawn just above where they lie.
     ax : Axes, optional
 
     Raises
@@ -204,18 +205,18 @@ def feature_map(
         raise AugkitError("feature_map: realised must hold one row for each synthetic point")
     if len(pictures) and (made is None or len(pictures) != len(made)):
         raise AugkitError(f"feature_map: {len(pictures)} pictures need as many realised rows to lie at")
-    ax = _axes(ax, (6.4, 4.6))
+    ax = _axes(ax, (8.4, 5.0))
     project = _projection(rows, ax)
     for number, name in enumerate(np.unique(names)):
-        ax.scatter(*project(rows[names == name]).T, s=14, alpha=0.6, lw=0, color=_color(number), label=str(name))
+        ax.scatter(*project(rows[names == name]).T, s=24, alpha=0.8, lw=0, color=_color(number), label=str(name))
     if points is not None:
         where = project(points)
         if made is not None:
             lies = project(made)
-            ax.plot(*np.stack([where, lies], axis=1).transpose(2, 1, 0), color="0.4", lw=0.8, zorder=3)
-        ax.scatter(*where.T, marker="x", s=28, lw=1.2, color="black", zorder=4, label="synthetic point")
+            ax.plot(*np.stack([where, lies], axis=1).transpose(2, 1, 0), color="0.4", lw=0.8, zorder=4)
+        ax.scatter(*where.T, marker="x", s=28, lw=1.2, color="black", zorder=5, label="synthetic point")
         if made is not None:
-            ax.scatter(*lies.T, marker="s", s=16, color=_FRAME, zorder=4, label="picture made for it")
+            ax.scatter(*lies.T, marker="s", s=16, color=_FRAME, zorder=5, label="picture made for it")
             for place, picture in zip(lies, pictures, strict=False):
                 _pin(ax, place, picture)
     ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -239,12 +240,22 @@ def _projection(rows: Floats, ax: Any) -> Any:
 
 
 def _pin(ax: Any, place: Floats, picture: Any) -> None:
-    """Show a small picture at a place."""
+    """Show a small picture just above a place."""
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
     shown = _shown(picture)
     image = OffsetImage(shown, zoom=_THUMBNAIL / max(shown.shape[:2]), interpolation="nearest")
-    ax.add_artist(AnnotationBbox(image, tuple(place), pad=0.1, bboxprops={"edgecolor": _FRAME, "lw": 0.8}, zorder=5))
+    ax.add_artist(
+        AnnotationBbox(
+            image,
+            tuple(place),
+            xybox=(0, 0.8 * _THUMBNAIL),
+            boxcoords="offset points",
+            pad=0.1,
+            bboxprops={"edgecolor": _FRAME, "lw": 0.8},
+            zorder=3,
+        )
+    )
 
 
 def _shown(picture: Any) -> Array:
