@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTED := $(VENV)/.ready-tests
+TORCH ?= torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check format data docs bench bench-transforms clean
+.PHONY: help demo test lint check format data docs notebooks bench bench-transforms clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -39,6 +40,11 @@ docs: $(READY) ## build the documentation site in build/site, warnings are error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open build/site/index.html."
 
+notebooks: $(READY) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
+	$(BIN)/python -m pip install --quiet '$(TORCH)'
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[notebooks]'
+	$(BIN)/python notebooks/execute.py
+
 bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
 	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)
 
@@ -60,7 +66,7 @@ $(READY): pyproject.toml setup.cfg
 
 # What optional parts stand on, to test them. torch by its exact version: a newer one may bring gigabytes.
 $(TESTED): $(READY)
-	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet '$(TORCH)'
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
-		--editable '.[dev,ann,huggingface,keras,onnx,parquet,webdataset]'
+		--editable '.[dev,ann,huggingface,keras,onnx,parquet,plot,webdataset]'
 	@touch $@

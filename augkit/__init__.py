@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from augkit.guided.baselines import LatentSMOTE as LatentSMOTE
     from augkit.guided.baselines import PixelSMOTE as PixelSMOTE
     from augkit.guided.smote import GuidedSMOTE as GuidedSMOTE
+    from augkit.loading import load_pictures as load_pictures
     from augkit.oversampling.adasyn import ADASYN as ADASYN
     from augkit.oversampling.eos import EOS as EOS
     from augkit.oversampling.head import RebalancedHead as RebalancedHead
@@ -97,6 +98,7 @@ _HOMES = {
     "features.torch": "TorchFeatures",
     "guided.baselines": "LatentSMOTE PixelSMOTE",
     "guided.smote": "GuidedSMOTE",
+    "loading": "load_pictures",
     "oversampling.adasyn": "ADASYN",
     "oversampling.eos": "EOS",
     "oversampling.head": "RebalancedHead",

@@ -35,6 +35,7 @@ TITLES = {
     "errors": "Errors",
     "features": "Features",
     "guided": "Oversampling",
+    "loading": "Folders",
     "oversampling": "Oversampling",
     "pipeline": "Pipelines",
     "recipes": "Recipes",

@@ -16,7 +16,7 @@ FLOORS = [
     {"operations", "features"},
     {"transforms"},
     {"batch", "guided", "pipeline", "recipes", "assessment"},
-    {"expansion", "embedding", "suggestion", "auditing", "diagnosis", "gallery", "interop"},
+    {"expansion", "embedding", "suggestion", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -112,14 +112,17 @@ def test_every_file_is_short_enough_to_find_its_subject():
 
 
 def test_importing_augkit_is_light():
-    heavy = "torch keras datasets albumentations sklearn imblearn scipy cv2 numpy pydantic yaml PIL rich typer".split()
+    heavy = (
+        "torch matplotlib keras datasets albumentations sklearn imblearn scipy cv2 numpy pydantic yaml PIL rich".split()
+    )
+    heavy += ["typer"]
     code = f"import sys, augkit, augkit.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_help_imports_nothing_heavy():
-    heavy = "torch keras datasets albumentations sklearn imblearn scipy cv2 numpy pydantic yaml PIL".split()
+    heavy = "torch matplotlib keras datasets albumentations sklearn imblearn scipy cv2 numpy pydantic yaml PIL".split()
     code = (
         "import sys; sys.argv = ['augkit', '--help']\n"
         "from augkit.cli.app import main\n"
