@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-TORCH ?= torch==2.13.0
+TESTED := $(VENV)/.ready-tests
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint check format data docs notebooks bench bench-transforms clean
@@ -17,7 +17,7 @@ demo: $(READY) data ## balance the sample digits, show the counts, write a conta
 	$(BIN)/augkit sheet demo-output demo-sheet.png
 	@echo "Look at demo-sheet.png: framed originals, and beside each the copies made of it."
 
-test: $(READY) ## run the tests and doctests
+test: $(TESTED) ## run the tests and doctests, those of optional parts too
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## check format, lint and types
@@ -39,8 +39,7 @@ docs: $(READY) ## build the documentation site in build/site, warnings are error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open build/site/index.html."
 
-notebooks: $(READY) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
-	$(BIN)/python -m pip install --quiet '$(TORCH)'
+notebooks: $(TESTED) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[notebooks]'
 	$(BIN)/python notebooks/execute.py
 
@@ -61,4 +60,11 @@ $(READY): pyproject.toml setup.cfg
 		|| { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
+	@touch $@
+
+# What optional parts stand on, to test them. torch by its exact version: a newer one may bring gigabytes.
+$(TESTED): $(READY)
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
+		--editable '.[dev,ann,huggingface,keras,onnx,parquet,webdataset]'
 	@touch $@

@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from augkit.assessment.run import assess as assess
     from augkit.auditing.run import audit as audit
     from augkit.diagnosis.run import diagnose as diagnose
     from augkit.embedding import embed as embed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from augkit.pipeline import Pipeline as Pipeline
     from augkit.recipes import load_recipe as load_recipe
     from augkit.sample import Sample as Sample
+    from augkit.suggestion import suggest as suggest
     from augkit.transforms.affine import Affine as Affine
     from augkit.transforms.affine import Rotate as Rotate
     from augkit.transforms.affine import Scale as Scale
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Nothing is imported before it is asked for: `import augkit` takes milliseconds.
 _HOMES = {
+    "assessment.run": "assess",
     "auditing.run": "audit",
     "diagnosis.run": "diagnose",
     "embedding": "embed",
@@ -106,6 +109,7 @@ _HOMES = {
     "pipeline": "Pipeline",
     "recipes": "load_recipe",
     "sample": "Sample",
+    "suggestion": "suggest",
     "transforms.affine": "Affine Rotate Scale Shear Translate",
     "transforms.choice": "OneOf Sequential SomeOf",
     "transforms.color": "ChannelShuffle ColorJitter Grayscale HueSaturation Invert",

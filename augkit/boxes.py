@@ -1,9 +1,12 @@
-"""Formats of bounding boxes: what each library means by four numbers."""
+"""Boxes and points as they are given, and formats of boxes: what each library means by four numbers."""
 
+import reprlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from augkit.errors import AugkitError
 from augkit.geometry import Points, Size
 
 
@@ -42,6 +45,21 @@ FORMATS = tuple(_TO_VOC)
 def _middles(boxes: Points) -> Points:
     """From x1, y1, x2, y2 to middle x, y, width, height."""
     return np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def as_points(name: str, given: Any, columns: int) -> Points:
+    """Return boxes or keypoints as an array of their own, (0, columns) where there are none.
+
+    >>> as_points("keypoints", [], 2).shape
+    (0, 2)
+    """
+    try:
+        values = np.array(given, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise AugkitError(
+            f"Pipeline: {name} must be rows of {columns} numbers, an array (N, {columns}); got {reprlib.repr(given)}"
+        ) from None
+    return values if values.size else np.empty((0, columns))
 
 
 def from_format(name: str, boxes: Points, size: Size) -> Points:

@@ -129,6 +129,8 @@ def embed(
     count = count_workers(workers)
     limit = MAX_PIXELS if max_pixels is None else whole_number("--max-pixels", max_pixels, 1)
     check_new(output, overwrite=overwrite)
+    if os.path.splitext(output)[1].lower() != ".npz":
+        raise AugkitError(f"OUTPUT must be an .npz file, got {output}; what reads it goes by the suffix")
     found = scan(source, output=output)
     labels = {image_id: label for label, ids in found.classes.items() for image_id in ids}
     failed = [Failure(*failure) for failure in found.failed]

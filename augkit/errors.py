@@ -22,4 +22,4 @@ def suggest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, names, n=1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; there are: {', '.join(names)}" if len(names) <= _LISTED else ""
+    return f"; there are: {', '.join(names)}" if 0 < len(names) <= _LISTED else ""

@@ -1,7 +1,6 @@
 """Pipeline: draw, fuse, apply."""
 
 import dataclasses
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -10,23 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit import batch
-from augkit.boxes import FORMATS, from_format, to_format
+from augkit.boxes import FORMATS, as_points, from_format, to_format
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import Operation, View, Warp, fuse
+from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Drawn, Transform
+from augkit.transforms.base import Drawn, Transform, check_seed, is_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
-from augkit.transforms.plain import from_plain, to_plain
+from augkit.transforms.plain import check_nesting, from_plain, short, to_plain
 
 if TYPE_CHECKING:
     import PIL.Image
 
-# A palette's numbers are the classes of a mask; of a picture, they are no brightness that could be changed.
-_PIL_MODES = {"image": ("L", "I;16", "RGBA", "RGB"), "mask": ("1", "P", "I;16", "L")}
 _ENCLOSURES = ("corners", "ellipse")
 
 
@@ -83,7 +81,7 @@ class Pipeline:
         min_visible: float = 0.0,
         box_format: str = "voc",
     ) -> None:
-        if isinstance(transforms, Transform):
+        if isinstance(transforms, Transform) or not isinstance(transforms, Iterable):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
         self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
@@ -96,13 +94,13 @@ class Pipeline:
             ("enclosure", enclosure, _ENCLOSURES),
             ("box_format", box_format, FORMATS),
         ):
-            if value not in known:
+            if not isinstance(value, str) or value not in known:
                 raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
-        if not 0.0 <= fill <= 1.0:
+        if not is_number(fill) or not 0.0 <= fill <= 1.0:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
-        if not 0.0 <= min_visible <= 1.0:
+        if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
-        self.seed = operator.index(seed)
+        self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, fill, enclosure, min_visible)
 
@@ -150,10 +148,13 @@ class Pipeline:
         AugkitError
             When they describe none: the message says where.
         """
+        if not isinstance(data, Mapping):
+            raise AugkitError(f"Pipeline: it must be a mapping, as to_dict writes it, got {short(data)}")
+        check_nesting(data, "Pipeline")
         options = dict(data)
         steps = options.pop("transforms", None)
         if not isinstance(steps, list):
-            raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {steps!r}")
+            raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {short(steps)}")
         known = [field.name for field in dataclasses.fields(View)] + ["seed", "box_format"]
         for name in options:
             if name not in known:
@@ -229,7 +230,12 @@ class Pipeline:
         >>> pipeline.replay(drawn, np.zeros((64, 64), np.uint8)).shape
         (64, 64)
         """
-        steps = list(drawn)
+        steps = list(drawn) if isinstance(drawn, Iterable) else [drawn]
+        for step in steps:
+            if not isinstance(step, Drawn):
+                raise AugkitError(
+                    f"Pipeline: replay takes what draw returned, a list of Drawn; got {short(step)} in it"
+                )
         return self._answer(args, targets, lambda size: steps)
 
     def batch(self, images: npt.ArrayLike, keys: Sequence[Key | None] | None = None) -> Image:
@@ -266,6 +272,8 @@ class Pipeline:
         if images.ndim not in (3, 4):
             raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
         keys = [None] * len(images) if keys is None else keys
+        if not isinstance(keys, Sequence):
+            raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
         if len(keys) != len(images):
             raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
         if len(images) and batch.can_do(images, self.view):
@@ -283,15 +291,15 @@ class Pipeline:
         if len(args) == 1 and not targets:
             image = args[0]
             if isinstance(image, np.ndarray):
-                sample = Sample(image=image)
-                return self.apply(sample, draw(sample.size)).image
+                check_image(image)
+                return self._apply_image(image, draw((image.shape[0], image.shape[1])))
             return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
-        given = {name: targets[name] for name, modes in _PIL_MODES.items() if _is_pil(targets.get(name), name, modes)}
+        given = {name: targets[name] for name, modes in MODES.items() if is_pillow(targets.get(name), name, modes)}
         sample = self._sample(targets | {name: np.asarray(picture) for name, picture in given.items()})
         done = self.apply(sample, draw(sample.size))
-        result = {name: _like(getattr(done, name), given.get(name)) for name in targets}
+        result = {name: like_given(getattr(done, name), given.get(name)) for name in targets}
         if result.get("boxes") is not None:
             result["boxes"] = to_format(self.box_format, result["boxes"], done.size)
         if isinstance(targets.get("masks"), list):
@@ -320,6 +328,17 @@ class Pipeline:
             sample = sample.with_image(sample.image[..., None])
         return sample.with_image(image.copy()) if untouched else sample
 
+    def _apply_image(self, image: Image, drawn: Sequence[Drawn]) -> Image:
+        """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
+        if not all(step.kind.foresees_size for step in drawn) or (image.ndim == 3 and image.shape[2] == 1):
+            return self.apply(Sample(image=image), drawn).image
+        operations = fuse(realize(drawn, (image.shape[0], image.shape[1])))
+        if not operations:
+            return image.copy()
+        for operation in operations:
+            image = operation.apply_image(image, self.view)
+        return image
+
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]
         for name in targets:
@@ -330,39 +349,16 @@ class Pipeline:
         targets = dict(targets)
         for name, columns in (("boxes", 4), ("keypoints", 2)):
             if targets.get(name) is not None:
-                values = np.array(targets[name], np.float64)
-                targets[name] = values if values.size else np.empty((0, columns))
+                targets[name] = as_points(name, targets[name], columns)
         for name in ("labels", "masks"):
             if targets.get(name) is not None:
+                if not isinstance(targets[name], Iterable):
+                    raise AugkitError(f"Pipeline: {name} must be a list, got {short(targets[name])}")
                 targets[name] = tuple(targets[name])
         sample = Sample(**targets)
         if sample.boxes is None or self.box_format == "voc":
             return sample
         return dataclasses.replace(sample, boxes=from_format(self.box_format, sample.boxes, sample.size))
-
-
-def _is_pil(value: Any, name: str, modes: Sequence[str]) -> bool:
-    """Return whether this is a Pillow picture; raise AugkitError if it is one that has to be converted first."""
-    if not hasattr(value, "getbands"):
-        return False
-    if value.mode not in modes:
-        raise AugkitError(
-            f"Pipeline: {name} is a Pillow picture of mode {value.mode}, expected one of {', '.join(modes)}; "
-            f"{name}.convert({modes[-1]!r}) will do"
-        )
-    return True
-
-
-def _like(result: Any, given: "PIL.Image.Image | None") -> Any:
-    """Return a result as it is, or as a Pillow picture with the mode and palette of the one given."""
-    if given is None:
-        return result
-    import PIL.Image
-
-    picture = PIL.Image.fromarray(result)
-    if given.mode == "P" and (palette := given.getpalette()) is not None:
-        picture.putpalette(palette)
-    return picture
 
 
 def _segments(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:

@@ -70,8 +70,13 @@ class Sample:
     @property
     def has_targets(self) -> bool:
         """Whether there is anything beside the picture."""
-        targets = (self.mask, self.masks, self.boxes, self.labels, self.keypoints)
-        return any(target is not None for target in targets)
+        return (
+            self.mask is not None
+            or self.boxes is not None
+            or self.keypoints is not None
+            or self.masks is not None
+            or self.labels is not None
+        )
 
     def with_image(self, image: Image) -> "Sample":
         """Return the sample with another picture of the same size, which is taken at its word."""

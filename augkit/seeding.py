@@ -55,8 +55,8 @@ class Draws:
     def __init__(self, seed: int, image_id: str, copy: int, attempt: int = 0) -> None:
         # The numbers hold no space, so no two keys can read alike. Names that are no UTF-8 keep their bytes.
         name = image_id.encode("utf-8", "surrogateescape")
-        self._root = blake2b(b"%d %d %d " % (seed, copy, attempt) + name).digest()
-        self._words = list(_EIGHT_WORDS(self._root))
+        self._root = b"%d %d %d " % (seed, copy, attempt) + name
+        self._words: list[int] = []
         self._block = 0
 
     @classmethod
@@ -91,8 +91,13 @@ class Draws:
         return low + (high - low) * ((self._words.pop() >> 11) * _TO_UNIT)
 
     def _refill(self) -> None:
+        """Hash the key; for more than eight numbers, what that gave and a count."""
+        if self._block:
+            digest = blake2b(self._root + self._block.to_bytes(8, "little")).digest()
+        else:
+            digest = self._root = blake2b(self._root).digest()
+        self._words.extend(_EIGHT_WORDS(digest))
         self._block += 1
-        self._words.extend(_EIGHT_WORDS(blake2b(self._root + self._block.to_bytes(8, "little")).digest()))
 
     def integer(self, low: float, high: float) -> int:
         """Return a whole number from low to high, both included, each as likely as the other."""
@@ -150,6 +155,8 @@ class ManyDraws:
     """
 
     def __init__(self, each: Sequence[Draws]) -> None:
+        for draws in each:
+            draws._refill()
         self._source = _Words([draws._root for draws in each])
         self.rows = np.arange(len(each))
 

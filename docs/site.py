@@ -7,11 +7,28 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 import augkit
+from augkit.gallery import make_gallery
 from augkit.recipes import describe_transforms
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+BRIDGES = [
+    "augkit.interop.torch.datasets.AugmentedDataset",
+    "augkit.interop.torch.datasets.AugmentedFolder",
+    "augkit.interop.torch.samplers.KeyedSampler",
+    "augkit.interop.torch.samplers.BalancedSampler",
+    "augkit.interop.torch.transform.TorchTransform",
+    "augkit.interop.torch.tensors.to_tensor",
+    "augkit.interop.torch.collate.MixUp",
+    "augkit.interop.torch.collate.CutMix",
+    "augkit.interop.keras.AugmentedPyDataset",
+    "augkit.interop.huggingface.augment",
+    "augkit.interop.webdataset.Augment",
+    "augkit.interop.sklearn.AugmentingSampler",
+    "augkit.interop.albumentations.ours.ToAlbumentations",
+]
 TITLES = {
+    "assessment": "Suggestions",
     "boxes": "Boxes",
     "expansion": "Folders",
     "embedding": "Features",
@@ -23,6 +40,7 @@ TITLES = {
     "pipeline": "Pipelines",
     "recipes": "Recipes",
     "sample": "Pipelines",
+    "suggestion": "Suggestions",
     "transforms": "Transforms",
 }
 
@@ -37,6 +55,11 @@ def on_files(files: Files, config: Any) -> Files:
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_post_build(config: Any) -> None:
+    """Put the gallery of transforms beside the pages."""
+    make_gallery(Path(config.site_dir) / "gallery.html")
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -55,13 +78,22 @@ def reference_pages() -> dict[str, str]:
         f"reference/{title.lower()}.md": f"# {title}\n\n" + "\n".join(f"::: {name}\n" for name in names)
         for title, names in rooms.items()
     }
+    bridges = "\n".join(f"::: {name}\n" for name in BRIDGES)
+    pages["reference/bridges.md"] = f"# Bridges to other libraries\n\n{bridges}"
+    rooms["Bridges"] = []
     links = "\n".join(f"- [{title}]({title.lower()}.md)" for title in sorted(rooms))
     return {"reference/index.md": f"# Reference\n\nEverything `import augkit` offers.\n\n{links}\n", **pages}
 
 
 def transforms_page() -> str:
     """Return the table of all transforms, family by family."""
-    lines = ["# Transforms", "", "Every transform also takes `p`, the probability that it happens.", ""]
+    lines = [
+        "# Transforms",
+        "",
+        '<a href="../gallery.html">All of them in pictures</a>, weak, typical and strong.',
+        "",
+        "Every transform also takes `p`, the probability that it happens.",
+    ]
     family = None
     for entry in describe_transforms():
         if entry["family"] != family:

@@ -11,12 +11,12 @@ import augkit
 
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
-    {"errors", "seeding", "sample", "geometry", "boxes"},
+    {"errors", "seeding", "sample", "geometry", "boxes", "pillow"},
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "guided", "pipeline", "recipes"},
-    {"expansion", "embedding", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
+    {"batch", "guided", "pipeline", "recipes", "assessment"},
+    {"expansion", "embedding", "suggestion", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -114,6 +114,8 @@ def test_what_is_no_batch_is_an_error():
         pipeline.batch(np.zeros((4, 5), np.uint8))
     with pytest.raises(AugkitError, match="a key for each picture, got 2 for 12"):
         pipeline.batch(SMALL, KEYS[:2])
+    with pytest.raises(AugkitError, match="must be a list of them, got 5"):
+        pipeline.batch(SMALL, 5)
     with pytest.raises(AugkitError, match="key must be"):
         pipeline.batch(SMALL, ["a"] * 12)
     with pytest.raises(AugkitError, match="float64"):

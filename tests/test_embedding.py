@@ -1,6 +1,7 @@
 """Features of a folder, from Python."""
 
 import numpy as np
+import pytest
 
 import augkit
 
@@ -25,3 +26,8 @@ def test_features_that_need_no_fit_are_written_batch_by_batch(make_folder, tmp_p
     report = augkit.embed(source, tmp_path / "shapes.npz", features=shape)
     assert (report.images, report.features, sizes) == (9, 2, [4, 4, 1])
     np.testing.assert_array_equal(np.load(tmp_path / "shapes.npz")["features"], [[20, 24]] * 9)
+
+
+def test_an_output_that_oversample_could_not_read_is_told_at_once(tmp_path):
+    with pytest.raises(augkit.AugkitError, match=r"OUTPUT must be an \.npz file, got .*features\.csv"):
+        augkit.embed(tmp_path / "nowhere", tmp_path / "features.csv")

@@ -197,18 +197,43 @@ def test_mask_keeps_its_shape_whatever_the_picture_has():
         ({"fill": 255}, "fill must be a grey from 0"),
         ({"fill": -0.1}, "fill must be a grey from 0"),
         ({"fill": float("nan")}, "fill must be a grey from 0"),
+        ({"fill": "a"}, "fill must be a grey from 0"),
+        ({"min_visible": None}, "min_visible must be a fraction"),
+        ({"min_visible": np.zeros(2)}, "min_visible must be a fraction"),
+        ({"border": ["x"]}, r"no border \['x'\]"),
+        ({"box_format": {}}, r"no box_format {}"),
+        ({"seed": "7"}, "seed must be a whole number, got '7'"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+        ({"seed": True}, "seed must be a whole number"),
     ],
 )
 def test_wrong_options_are_told_at_once(options, message):
     with pytest.raises(AugkitError, match=message):
         Pipeline([Rotate()], **options)
+    with pytest.raises(AugkitError, match=message):
+        Pipeline.from_dict({"transforms": ["rotate"], **options})
 
 
-def test_what_is_no_transform_is_told_with_its_place():
+@pytest.mark.parametrize("data", [None, "rotate", 5, ["rotate"], {"transforms": 5}, {"transforms": [5]}, {}])
+def test_plain_data_that_describe_no_pipeline_are_told(data):
+    with pytest.raises(AugkitError, match=r"Pipeline: .*must be"):
+        Pipeline.from_dict(data)
+
+
+def test_plain_data_that_hold_themselves_are_told():
+    steps = []
+    steps.append({"one_of": {"transforms": steps}})
+    with pytest.raises(AugkitError, match="Pipeline: it is nested more than 100 deep"):
+        Pipeline.from_dict({"transforms": steps})
+
+
+def test_what_is_no_transform_is_toldansform_is_told_with_its_place():
     with pytest.raises(AugkitError, match=r"step 1 must be a transform, got 'rotate'"):
         Pipeline([Rotate(), "rotate"])
     with pytest.raises(AugkitError, match=r"step 0 must be a transform.*make one of it with \(\)"):
         Pipeline([Rotate])
+    with pytest.raises(AugkitError, match=r"give it a list of transforms"):
+        Pipeline(5)
 
 
 def test_wrong_calls_are_told():
@@ -235,6 +260,25 @@ def test_wrong_calls_are_told():
 def test_boxes_and_keypoints_of_another_shape_are_refused_not_reshaped(name, shape):
     with pytest.raises(AugkitError, match=rf"{name} must have the shape"):
         Pipeline([Rotate()])(image=picture((4, 5)), **{name: np.zeros(shape)})
+
+
+@pytest.mark.parametrize("name", ["boxes", "keypoints"])
+@pytest.mark.parametrize("value", ["ab", [["a"] * 4], [[1, 2], [1, 2, 3]], [[1j, 2]], {}, 10**400, object()])
+def test_boxes_and_keypoints_that_are_no_numbers_are_told(name, value):
+    with pytest.raises(AugkitError, match=rf"{name} must be rows of . numbers"):
+        Pipeline([Rotate()])(image=picture((4, 5)), **{name: value})
+
+
+@pytest.mark.parametrize("name", ["labels", "masks"])
+def test_targets_that_are_no_lists_are_told(name):
+    with pytest.raises(AugkitError, match=rf"{name} must be a list, got 5"):
+        Pipeline([Rotate()])(image=picture((4, 5)), **{name: 5})
+
+
+@pytest.mark.parametrize("drawn", [None, 5, "rotate", [["rotate", {"degrees": 3}]], [None]])
+def test_replay_of_what_draw_did_not_return_is_told(drawn):
+    with pytest.raises(AugkitError, match="replay takes what draw returned"):
+        Pipeline([Rotate()]).replay(drawn, picture((4, 5)))
 
 
 # A value

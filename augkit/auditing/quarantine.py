@@ -26,6 +26,15 @@ def write_list(report: Report, folder: str) -> int:
     return len(lines)
 
 
+def check_beside(source: str, folder: str) -> None:
+    """Raise AugkitError unless this may be the quarantine of a source: a folder, or none yet, and not inside it."""
+    root, inner = os.path.realpath(source), os.path.realpath(folder)
+    if not folder or os.path.isfile(inner):
+        raise AugkitError(f"--quarantine must be a folder, which is made where there is none; got {folder!r}")
+    if os.path.commonpath([root, inner]) == root:
+        raise AugkitError(f"--quarantine {folder} lies inside SOURCE {root}; name a folder beside it")
+
+
 def move_out(report: Report, folder: str) -> tuple[str, int]:
     """Move the files to drop below a folder, each under its id; return the path of the log and how many were moved.
 
@@ -38,10 +47,8 @@ def move_out(report: Report, folder: str) -> tuple[str, int]:
     """
     if not report.table.root:
         raise AugkitError("--move moves files: the source must be a folder")
-    root = os.path.abspath(report.table.root)
-    folder = os.path.abspath(folder)
-    if os.path.commonpath([root, folder]) == root:
-        raise AugkitError(f"--quarantine {folder} lies inside SOURCE {root}; name a folder beside it")
+    root, folder = os.path.abspath(report.table.root), os.path.abspath(folder)
+    check_beside(root, folder)
     log = os.path.join(folder, LOG)
     count = 0
     with Journal(log) as journal:

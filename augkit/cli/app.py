@@ -6,7 +6,19 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from augkit.cli import audit, diagnose, embed, expand, explain, oversample, recipes, sheet, transforms, verify
+from augkit.cli import (
+    audit,
+    diagnose,
+    embed,
+    expand,
+    explain,
+    oversample,
+    recipes,
+    sheet,
+    suggest,
+    transforms,
+    verify,
+)
 from augkit.cli.output import show
 from augkit.errors import AugkitError
 
@@ -18,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Expand and balance image datasets that are too small or too lopsided.",
 )
-for module in (expand, verify, explain, sheet, audit, diagnose, embed, oversample, transforms, recipes):
+for module in (expand, verify, explain, sheet, suggest, audit, diagnose, embed, oversample, transforms, recipes):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

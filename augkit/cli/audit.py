@@ -64,12 +64,17 @@ def command(
         raise AugkitError("augkit audit needs a SOURCE: a folder of images or of class folders")
     if move and quarantine is None:
         raise AugkitError("--move needs --quarantine DIR, the folder to move files to")
-    from augkit.auditing.quarantine import move_out, write_list
+    from augkit.auditing.quarantine import check_beside, move_out, write_list
     from augkit.auditing.report import check_level
     from augkit.auditing.run import audit
     from augkit.files.picture import MAX_PIXELS, quiet_codecs
+    from augkit.files.write import check_new
 
     check_level(fail_on)
+    if html is not None:
+        check_new(html, overwrite=True)
+    if quarantine is not None:
+        check_beside(source, quarantine)
     quiet_codecs()
     with ProgressLine(quiet=quiet or as_json) as progress:
         report = audit(

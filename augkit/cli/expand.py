@@ -31,7 +31,12 @@ def command(
         float | None,
         typer.Option(metavar="X", help="Every class to X times its size."),
     ] = None,
-    recipe: Annotated[str, typer.Option(metavar="NAME|FILE", help="A named recipe or a YAML file.")] = "classic",
+    recipe: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE|auto", help="A recipe, or auto: classic without what would cost accuracy here."
+        ),
+    ] = "classic",
     method: Annotated[
         str,
         typer.Option(metavar="plain|guided", help="guided: of several draws, the one nearest to a point of SMOTE."),

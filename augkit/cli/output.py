@@ -53,13 +53,17 @@ def read_workers(text: str) -> int | str:
 class ProgressLine:
     """Progress on stderr: a bar with rate and remaining time on a terminal, now and then a line elsewhere."""
 
-    _VERBS = {  # noqa: RUF012
-        "examine": "Examining",
-        "write": "Writing",
-        "embed": "Embedding",
-        "measure": "Measuring",
-        "check": "Checking",
+    _WORDS = {  # noqa: RUF012
+        "examine": ("Examining", "files"),
+        "write": ("Writing", "files"),
+        "embed": ("Embedding", "files"),
+        "read": ("Reading", "files"),
+        "augment": ("Augmenting", "transforms"),
+        "try": ("Trying out", "transforms"),
+        "measure": ("Measuring", "files"),
+        "check": ("Checking", "checks"),
     }
+    _ANNOUNCED = ("examine", "measure", "check")  # said once, where there is no bar
     _PLAIN_STEPS = 10
 
     def __init__(self, *, quiet: bool) -> None:
@@ -74,7 +78,7 @@ class ProgressLine:
             from rich import progress
 
             self._bar = progress.Progress(
-                progress.TextColumn("{task.description:<9}"),
+                progress.TextColumn("{task.description:<10}"),
                 progress.BarColumn(),
                 progress.MofNCompleteColumn(),
                 progress.TextColumn("{task.fields[rate]}"),
@@ -98,12 +102,13 @@ class ProgressLine:
         if self._bar is not None:
             self._show_bar(what, done, of)
             return
+        verb, things = self._WORDS[what]
         if what != self._what:
             self._what, self._next = what, 0.0
-            if what not in ("write", "embed"):
-                self._say(f"{self._VERBS[what]}: {of} {'checks' if what == 'check' else 'files'}")
-        if what in ("write", "embed") and done >= self._next * of:
-            self._say(f"{self._VERBS[what]}: {done} of {of} files")
+            if what in self._ANNOUNCED:
+                self._say(f"{verb}: {of} {things}")
+        if what not in self._ANNOUNCED and done >= self._next * of:
+            self._say(f"{verb}: {done} of {of} {things}")
             self._next = (int(done / max(of, 1) * self._PLAIN_STEPS) + 1) / self._PLAIN_STEPS
 
     def _say(self, text: str) -> None:
@@ -114,6 +119,6 @@ class ProgressLine:
         if what != self._what:
             if self._task is not None:
                 self._bar.remove_task(self._task)
-            self._what, self._task = what, self._bar.add_task(self._VERBS[what], total=of, rate="")
+            self._what, self._task = what, self._bar.add_task(self._WORDS[what][0], total=of, rate="")
         speed = self._bar.tasks[-1].speed
         self._bar.update(self._task, completed=done, total=of, rate=f"{speed:,.0f}/s" if speed else "")

@@ -68,7 +68,8 @@ def command(
         try:
             resampled, labels = sampler.fit_resample(X, y)
         except ValueError as error:  # what imbalanced-learn refuses
-            raise AugkitError(f"{source}: {error}") from None
+            reason = str(error).partition("\n")[0]  # below it, scikit-learn recommends other classifiers
+            raise AugkitError(f"{source}: {reason}") from None
     if table is None:
         write_arrays(output, _with_parents(arrays, resampled, labels, sampler))
     else:
@@ -85,6 +86,17 @@ def _checked(path: str, arrays: "dict[str, npt.NDArray[Any]]") -> "dict[str, npt
     for name in ("features", "labels"):
         if name not in arrays:
             raise AugkitError(f"{path} holds no array {name!r}{suggest(name, arrays)}")
+    for name, axes, what in (
+        ("features", (2, 3, 4), "rows of numbers"),
+        ("labels", (1,), "one a row"),
+        ("ids", (1,), "one a row"),
+    ):
+        if name in arrays and (
+            arrays[name].ndim not in axes or (name == "features" and arrays[name].dtype.kind not in "buif")
+        ):
+            raise AugkitError(
+                f"{path}: {name} must be {what}, got an array of shape {arrays[name].shape}, {arrays[name].dtype}"
+            )
     count = len(arrays["labels"])
     for name in ("features", "ids"):
         if name in arrays and len(arrays[name]) != count:

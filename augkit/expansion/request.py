@@ -96,7 +96,7 @@ class Request:
     progress: Progress
     guidance: Guidance | None = None
 
-    def check_folders(self, *, overwrite: bool) -> None:
+    def check_folders(self) -> None:
         """Raise AugkitError unless the output can be written without losing anything."""
         if not self.source or not self.output:
             raise AugkitError("SOURCE and OUTPUT must be named; '.' is the current folder")
@@ -114,8 +114,6 @@ class Request:
                 raise AugkitError(
                     f"OUTPUT {output} is not empty and was not written by augkit; name a new or an empty folder"
                 )
-        elif not overwrite:
-            self._check_same(state.header)
 
     def check_guided(self, before: Record) -> None:
         """Raise AugkitError unless earlier files were led in the same way, by the same pictures."""
@@ -136,7 +134,11 @@ class Request:
             f"run with the same options to resume it, name another OUTPUT, or replace it with --overwrite"
         )
 
-    def _check_same(self, before: Record) -> None:
+    def check_same(self) -> None:
+        """Raise AugkitError if the output was written with other options, and so can't be resumed."""
+        before = manifest.read_state(self.output).header
+        if before is None:
+            return
         for name in ("seed", "recipe", "output"):
             if before.get(name) != self.header[name]:
                 raise self._other(_difference(name, before.get(name), self.header[name]))

@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from augkit.errors import AugkitError
-from augkit.expansion import manifest
+from augkit.expansion import auto, manifest
 from augkit.expansion.balance import Amount, whole_number
 from augkit.expansion.job import Worker
 from augkit.expansion.plan import Output
@@ -18,13 +18,14 @@ from augkit.expansion.report import Report
 from augkit.expansion.request import Guidance, Progress, Request, check_shard, count_workers
 from augkit.expansion.survey import Survey, make_survey
 from augkit.expansion.work import begin
+from augkit.files.folder import read_pictures
 from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of, read_bytes
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
 from augkit.geometry import Size
 from augkit.kernels import one_thread
-from augkit.recipes import read_recipe
+from augkit.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from augkit.expansion.guide import FolderGuide
@@ -79,7 +80,8 @@ def expand(
     factor : float, optional
         Every class to so many times its size.
     recipe : str or mapping
-        Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`.
+        Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`. "auto" is classic without
+        what `suggest` would drop for this source; a resumed run keeps to the verdicts of the first.
     method : {"plain", "guided"}
         "guided" makes of several draws the one that leads nearest to a point of SMOTE, as `GuidedSMOTE` does.
     features, gate : optional
@@ -134,15 +136,17 @@ def expand(
     amount = Amount.of(balance=balance, per_class=per_class, copies=copies, factor=factor)
     written = Output(format, quality, size, originals)
     guidance = Guidance.of(method, features, gate=gate)
-    chosen = read_recipe(recipe, overrides=overrides).fit(source)
-    header = manifest.make_header(seed, chosen.to_dict(), str(amount), written.to_dict(), max_pixels)
+    start = read_recipe(auto.START if recipe == auto.NAME else recipe, overrides=overrides)
+    header = manifest.make_header(seed, start.to_dict(), str(amount), written.to_dict(), max_pixels)
+    if guidance is not None:
+        header |= {"guided": guidance.to_dict()}
     request = Request(
         source=os.fspath(source),
         output=os.path.abspath(output) if os.fspath(output) else "",
         amount=amount,
         written=written,
-        pipeline=chosen.pipeline(seed=seed),
-        header=header if guidance is None else header | {"guided": guidance.to_dict()},
+        pipeline=start.pipeline(seed=seed),
+        header=header,
         workers=count_workers(workers),
         shard=check_shard(shard),
         max_pixels=max_pixels,
@@ -151,10 +155,28 @@ def expand(
     )
     if overwrite and request.shard is not None:
         raise AugkitError("--overwrite can't go with --shard: the parts would remove each other's files; remove OUTPUT")
-    request.check_folders(overwrite=overwrite)
+    request.check_folders()
+    request = _with_recipe(request, start, judged=recipe == auto.NAME, overwrite=overwrite)
+    if not overwrite:
+        request.check_same()
     with one_thread(), _alone(request):
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
-    return dataclasses.replace(report, seconds=time.perf_counter() - started)
+    notes = auto.notes(request.header) | report.notes
+    return dataclasses.replace(report, notes=notes, seconds=time.perf_counter() - started)
+
+
+def _with_recipe(request: Request, start: Recipe, *, judged: bool, overwrite: bool) -> Request:
+    """Return the request with its recipe as the source makes it: judged, or fitted, or as an earlier run has it."""
+    earlier = auto.find_earlier(request.output, start) if judged and not overwrite else None
+    if judged and earlier is None:
+        return auto.judge(request, start)
+    header = request.header
+    if earlier is None:
+        chosen = start.fit(read_pictures(request.source, request.max_pixels))
+    else:
+        chosen, header = read_recipe(earlier["recipe"]), header | {"assessment": earlier["assessment"]}
+    pipeline = chosen.pipeline(seed=request.pipeline.seed)
+    return dataclasses.replace(request, pipeline=pipeline, header=header | {"recipe": chosen.to_dict()})
 
 
 def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:

@@ -3,14 +3,24 @@
 import contextlib
 from collections.abc import Iterator
 
+from augkit.errors import AugkitError
 from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, decode
 from augkit.files.read import read_bytes
 from augkit.files.scan import scan
 
 
-def read_pictures(root: str) -> Iterator[Array]:
-    """Yield the pictures of all classes of a folder, by id; what can't be read is passed over."""
-    found = scan(root)
+def read_pictures(root: str, max_pixels: int = MAX_PIXELS) -> Iterator[Array]:
+    """Yield the pictures of all classes of a folder, by id; what can't be read is passed over.
+
+    Raises
+    ------
+    AugkitError
+        When none can be read.
+    """
+    found, some = scan(root), False
     for image_id in sorted(image_id for ids in found.classes.values() for image_id in ids):
         with contextlib.suppress(UnusableImageError, OSError):
-            yield decode(read_bytes(found.path(image_id)), MAX_PIXELS)[0]
+            yield decode(read_bytes(found.path(image_id)), max_pixels)[0]
+            some = True
+    if not some:
+        raise AugkitError(f"{root} holds no usable image")

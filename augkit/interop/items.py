@@ -1,12 +1,13 @@
 """One item of a data set, whatever its form: what the pipeline changes in it, and in what form that returns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from augkit import batch
 from augkit.errors import AugkitError, suggest
 from augkit.pipeline import Pipeline
 from augkit.seeding import Key
@@ -58,10 +59,18 @@ class Work:
         if rest and isinstance(rest[0], Mapping):
             done = self._fields(rest[0], {"image": image}, key)
             return done.pop("image"), dict(rest[0]) | done, *rest[1:]
-        if rest and _size(rest[0]) is not None and _size(rest[0]) == _size(image):
+        if rest and _is_mask(rest[0], image):
             done = self._fields({}, {"image": image, "mask": rest[0]}, key)
             return done["image"], done["mask"], *rest[1:]
         return self._fields({}, {"image": image}, key)["image"], *rest
+
+    def many(self, items: Sequence[Any], keys: Sequence[Key]) -> list[Any]:
+        """Return what becomes of each item: at once where all are small pictures that nothing follows."""
+        if self.pipeline is None or not _gain_at_once(items, self.pipeline):
+            return [self(item, key) for item, key in zip(items, keys, strict=True)]
+        done = self.pipeline.batch(np.stack([picture for picture, *_ in items]), keys)
+        pictures = done if self.transform is None else map(self.transform, done)
+        return [(picture, *item[1:]) for picture, item in zip(pictures, items, strict=True)]
 
     def _fields(self, fields: Mapping[str, Any], others: Mapping[str, Any], key: Key | None) -> dict[str, Any]:
         """Return what changed, by the name it was given under: of fields by their names, of others by the target's."""
@@ -103,6 +112,22 @@ def _size(value: Any) -> tuple[int, int] | None:
     if _is_tensor(value):
         return tuple(value.shape[-2:]) if value.ndim in (2, 3) else None
     return value.shape[:2] if isinstance(value, np.ndarray) and value.ndim in (2, 3) else None
+
+
+def _is_mask(target: Any, image: Any) -> bool:
+    return _size(target) is not None and _size(target) == _size(image)
+
+
+def _gain_at_once(items: Sequence[Any], pipeline: Pipeline) -> bool:
+    """Return whether these are arrays of one size that a batch is faster for, with nothing that follows them."""
+    for item in items:
+        if not isinstance(item, tuple | list) or not item or not isinstance(item[0], np.ndarray):
+            return False
+        if len(item) > 1 and (isinstance(item[1], Mapping) or _is_mask(item[1], item[0])):
+            return False
+    if len({(item[0].shape, item[0].dtype) for item in items}) != 1 or batch.stages_of(pipeline.transforms) is None:
+        return False
+    return batch.can_do(np.broadcast_to(items[0][0], (len(items), *items[0][0].shape)), pipeline.view)
 
 
 def _to_array(value: Any, name: str) -> Any:

@@ -19,7 +19,7 @@ def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]]) -> Array:
     np.copyto(changed, image)
     colors = changed[..., :3] if has_alpha(image) else changed
     for (left, top, right, bottom), fill in rectangles:
-        colors[top:bottom, left:right] = to_dtype(np.array(fill * maximum(image)), image)
+        colors[top:bottom, left:right] = to_dtype(np.array([fill * maximum(image)]), image)
     return changed
 
 

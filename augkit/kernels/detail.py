@@ -61,30 +61,48 @@ def blur(image: Array, radius: float) -> Array:
     sigma = radius * min(image.shape[:2])
     if sigma < _NO_BLUR:
         return image.copy()
-    changed = cv2.GaussianBlur(image, (0, 0), sigmaX=sigma, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    reach = math.ceil((3 if image.dtype == np.uint8 else 4) * sigma)  # beyond, weights make less than half a level
+    kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)
+    # Half the time of cv2.GaussianBlur, and rounded once: that one is off by up to 1.5 levels of 8 bits.
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
     return with_alpha_of(image, changed)
 
 
 def motion_blur(image: Array, length: float, degrees: float) -> Array:
     """Return the picture as seen while it moves along a straight line; alpha is kept.
 
-    The line is `length` times the shorter side long, its angle anticlockwise from level. Every point of it is shared by
-    the four pixels around it, so that slanted lines are smooth.
+    The line is `length` times the shorter side long, its angle anticlockwise from level.
     """
     reach = length * min(image.shape[:2])
     if reach < _NO_BLUR:
         return image.copy()
-    radius = math.ceil(reach / 2)
-    count = 16 * math.ceil(reach)  # points along the line, dense enough for its weights
-    along = ((np.arange(count) + 0.5) / count - 0.5) * reach
-    x, y = along * math.cos(math.radians(degrees)), -along * math.sin(math.radians(degrees))
-    left, top = np.floor(x), np.floor(y)
-    kernel = np.zeros((2 * radius + 2, 2 * radius + 2))
-    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        weight = np.abs(1 - i - (y - top)) * np.abs(1 - j - (x - left))
-        np.add.at(kernel, ((radius + top + i).astype(int), (radius + left + j).astype(int)), weight)
-    kernel = kernel[:-1, :-1] / count  # the last row and column weigh nothing
+    kernel = _line(reach, math.radians(degrees))
     changed = cv2.filter2D(image, -1, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
+
+
+def _line(length: float, angle: float) -> Array:
+    """Return the weights of a line through the middle of a square: one step a pixel along its longer extent.
+
+    The last pixels weigh as much as the line reaches into them; across, each step is shared by the two pixels beside
+    it, so that slanted lines are smooth (Wu 1991).
+    """
+    x, y = length * math.cos(angle), -length * math.sin(angle)
+    steep = abs(y) > abs(x)
+    along, across = (y, x) if steep else (x, y)
+    radius = math.ceil(abs(along) / 2 - 0.5)
+    places = np.arange(-radius, radius + 1)
+    weights = np.minimum(1.0, np.maximum(0.0, abs(along) / 2 - np.abs(places) + 0.5))
+    offsets = places * (across / along)
+    low = np.floor(offsets).astype(int)
+    kernel = np.zeros((2 * radius + 3, 2 * radius + 3))
+    rows, columns = radius + 1 + low, radius + 1 + places
+    kernel[rows, columns] = weights * (1 - (offsets - low))
+    kernel[rows + 1, columns] += weights * (offsets - low)
+    kernel /= kernel.sum()
+    kernel = kernel.T if steep else kernel
+    reach = [int(np.abs(np.flatnonzero(kernel.any(axis=axis)) - radius - 1).max()) for axis in (1, 0)]
+    down, right = (slice(radius + 1 - far, radius + 2 + far) for far in reach)
+    return np.ascontiguousarray(kernel[down, right])

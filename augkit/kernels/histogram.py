@@ -5,8 +5,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, has_alpha, maximum, to_dtype
+from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.grey import add_grey, grey_of
+from augkit.kernels.tone import apply_table
 
 
 def stretch(image: Array) -> Array:
@@ -14,14 +15,20 @@ def stretch(image: Array) -> Array:
 
     A colour of one value stays as it is.
     """
+    colors = channels(image) - has_alpha(image)
+    planes = cv2.split(image)[:colors]
+    ends = np.array([cv2.minMaxLoc(plane)[:2] for plane in planes])
+    ends = np.where(ends[:, :1] < ends[:, 1:], ends, (0.0, maximum(image)))  # of one value: as it is
+    low, high = ends.T
 
-    def stretched(plane: Array) -> Array:
-        low, high, *_ = cv2.minMaxLoc(plane)
-        if high <= low:
-            return plane
-        return to_dtype((plane.astype(np.float64) - low) * maximum(image) / (high - low), image)
+    def stretched(values: Array) -> Array:
+        return to_dtype((values - low) * maximum(image) / (high - low), image)
 
-    return _each_color(image, stretched)
+    if image.dtype == np.uint8:
+        return apply_table(image, stretched(np.arange(256.0)[:, None]))
+    pixels = image.reshape(*image.shape[:2], -1)
+    changed = stretched(pixels[..., :colors].astype(np.float64))
+    return np.concatenate([changed, pixels[..., colors:]], axis=2).reshape(image.shape)
 
 
 def equalize(image: Array) -> Array:

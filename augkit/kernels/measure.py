@@ -22,8 +22,9 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     """
     count, white = channels(image), maximum(image)
     if count in (3, 4):
-        red, green, blue, _ = cv2.mean(image)
-        return red / white, green / white, blue / white
+        red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
+        whole = white * image.shape[0] * image.shape[1]
+        return red / whole, green / whole, blue / whole
     mean = (cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white
     return mean, mean, mean
 
@@ -31,7 +32,8 @@ def mean_color(image: Array) -> tuple[float, float, float]:
 class Colors(NamedTuple):
     """The colours of a data set: principal components of RGB, by falling variance, for values in [0, 1].
 
-    `values` are the eigenvalues of the covariance, `vectors[i]` the red, green and blue of the i-th component.
+    `values` are the eigenvalues of the covariance, `vectors[i]` the red, green and blue of the i-th component, 0 where
+    there is no variance.
     """
 
     values: tuple[float, float, float]
@@ -73,8 +75,20 @@ def measure_colors(images: Iterable[Array]) -> Colors:
         raise AugkitError("colours can't be measured of no picture at all")
     mean = sums / count
     values, vectors = np.linalg.eigh(squares / count - np.outer(mean, mean))
-    rows = [vector * np.sign(vector[np.argmax(np.abs(vector))]) for vector in vectors.T[::-1]]
-    return Colors(_rounded(np.maximum(values[::-1], 0.0)), tuple(map(_rounded, rows)))
+    lengths = _rounded(np.maximum(values[::-1], 0.0))
+    rows = (
+        _turned(_rounded(vector)) if length else (0.0, 0.0, 0.0)
+        for length, vector in zip(lengths, vectors.T[::-1], strict=True)
+    )
+    return Colors(lengths, tuple(rows))
+
+
+def _turned(vector: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return the vector or its opposite: the lighter one, or of a pure hue that whose first entry is positive."""
+    total = round(sum(vector), 4)
+    if total < 0.0 or (total == 0.0 and next(filter(None, vector)) < 0.0):
+        return -vector[0] + 0.0, -vector[1] + 0.0, -vector[2] + 0.0
+    return vector
 
 
 def _rounded(values: Array) -> tuple[float, float, float]:

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
 from typing import Any
 
@@ -50,7 +50,10 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
 def speckle(image: Array, std: float, seed: int) -> Array:
     """Return the picture times 1 plus normal noise, independent for each pixel and channel, rounded once."""
     colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
-    factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
+    if colors.size > TABLED:
+        factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
+    else:
+        factor = _field(inverse_normal(), seed, colors.shape) * np.float32(std) + 1
     changed = cv2.multiply(colors, factor, dtype=cv2.CV_32F if image.dtype == np.float32 else _DEPTHS[image.dtype])
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
@@ -152,6 +155,11 @@ def deviation_before_rounding(std: float) -> float:
         return math.sqrt(std * std - 1 / 12)
     if std <= 0.0:
         return 0.0
+    return _below_one(std)
+
+
+@lru_cache(1024)
+def _below_one(std: float) -> float:
     low, high = 0.0, 1.5
     for _ in range(50):
         middle = (low + high) / 2

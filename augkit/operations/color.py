@@ -47,7 +47,7 @@ class Power:
 
     def bend(self, values: Array) -> Array:
         """Return the curve at these values."""
-        return np.clip(values, 0.0, 1.0) ** self.exponent
+        return np.minimum(np.maximum(values, 0.0), 1.0) ** self.exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Stairs:
 
     def bend(self, values: Array) -> Array:
         """Return the curve at these values; a millionth of a step makes up for rounding below."""
-        return np.floor(np.clip(values, 0.0, 1.0) / self.step + 1e-6) * self.step
+        return np.floor(np.minimum(np.maximum(values, 0.0), 1.0) / self.step + 1e-6) * self.step
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Recipes: a pipeline as YAML, by name or from a file, checked before anything is done with it."""
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from reprlib import repr as short  # a recipe may nest without end
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
@@ -15,15 +15,13 @@ from augkit.errors import AugkitError, suggest
 from augkit.files.read import read_bytes
 from augkit.operations import View
 from augkit.pipeline import Pipeline
+from augkit.recipes.reading import parse
 from augkit.transforms.base import Transform
 from augkit.transforms.catalog import catalog
 from augkit.transforms.pca import Pictures, fit_all
-from augkit.transforms.plain import from_plain, name_and_options, to_plain
+from augkit.transforms.plain import check_nesting, from_plain, name_and_options, short, to_plain
 
 Document: TypeAlias = dict[str, Any]
-
-# PyYAML's constructors raise what Python's own do, for example for the date 2024-99-99.
-_YAML_ERRORS = (yaml.YAMLError, ValueError, IndexError, TypeError, RecursionError)
 
 
 class Recipe(pydantic.BaseModel):
@@ -65,12 +63,14 @@ class Recipe(pydantic.BaseModel):
         return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, default_flow_style=None)
 
 
-def load_recipe(source: str | Mapping[str, Any], *, seed: int = 0, overrides: Sequence[str] = ()) -> Pipeline:
+def load_recipe(
+    source: str | os.PathLike[str] | Mapping[str, Any], *, seed: int = 0, overrides: Sequence[str] = ()
+) -> Pipeline:
     """Return the pipeline of a recipe.
 
     Parameters
     ----------
-    source : str or mapping
+    source : str, path or mapping
         The name of a shipped recipe, the path of a YAML file, or the recipe as plain data.
     seed : int
         The pipeline's seed.
@@ -101,9 +101,12 @@ def recipe_names() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
 
 
-def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Recipe:
+def read_recipe(source: str | os.PathLike[str] | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Recipe:
     """Return the recipe of this name, file or plain data, with overrides applied."""
     document, where = _document(source)
+    check_nesting(document, where)
+    if isinstance(overrides, str) or not isinstance(overrides, Sequence):
+        raise AugkitError(f"overrides must be a list such as ['rotate.degrees=[-10, 10]'], got {overrides!r}")
     for override in overrides:
         _override(document, override)
     steps = document.get("transforms")
@@ -116,17 +119,17 @@ def read_recipe(source: str | Mapping[str, Any], *, overrides: Sequence[str] = (
         raise AugkitError(f"{where}: {_first(error)}") from None
 
 
-def _document(source: str | Mapping[str, Any]) -> tuple[Document, str]:
+def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Document, str]:
     if isinstance(source, Mapping):
         return {"name": "custom"} | dict(source), "recipe"
+    if not isinstance(source, str | os.PathLike):
+        raise AugkitError(f"recipe must be a name, the path of a YAML file or a mapping, got {short(source)}")
+    source = os.fspath(source)
     if source in recipe_names():
         text, where = (resources.files(__name__) / f"{source}.yaml").read_text("utf-8"), f"recipe {source}"
     else:
         text, where = _read_file(source), f"recipe {source}"
-    try:
-        document = yaml.safe_load(text)
-    except _YAML_ERRORS as error:
-        raise AugkitError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
+    document = parse(text, where)
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
         raise AugkitError(f"{where} must be a mapping with a list 'transforms', got {type(document).__name__}")
     return {"name": Path(source).stem} | document, where
@@ -145,13 +148,10 @@ def _read_file(source: str) -> str:
 
 
 def _override(document: Document, override: str) -> None:
-    path, equals, text = override.partition("=")
+    path, equals, text = override.partition("=") if isinstance(override, str) else ("", "", "")
     if not equals:
         raise AugkitError(f"--set {override}: write it as transform.option=value, for example rotate.degrees=[-10,10]")
-    try:
-        value = yaml.safe_load(text)
-    except _YAML_ERRORS:
-        raise AugkitError(f"--set {override}: {text!r} is not a YAML value") from None
+    value = parse(text, f"--set {override}: {text!r}")
     name, dot, option = path.strip().partition(".")
     if not dot:
         known = set(Recipe.model_fields) - {"transforms"}

@@ -22,7 +22,7 @@ class Rotate(SpatialTransform):
            [1, 3]], dtype=uint8)
     """
 
-    degrees: Range = span(default=(-15.0, 15.0))
+    degrees: Range = span(default=(-15.0, 15.0), least=-3600.0, most=3600.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the angle."""
@@ -52,7 +52,7 @@ class Translate(SpatialTransform):
            [0, 1]], dtype=uint8)
     """
 
-    fraction: Range = span(default=(-0.1, 0.1))
+    fraction: Range = span(default=(-0.1, 0.1), least=-10.0, most=10.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the two shifts."""
@@ -150,8 +150,8 @@ class Affine(SpatialTransform):
            [1, 3]], dtype=uint8)
     """
 
-    degrees: Range = span(default=(-15.0, 15.0))
-    fraction: Range = span(default=(-0.1, 0.1))
+    degrees: Range = span(default=(-15.0, 15.0), least=-3600.0, most=3600.0)
+    fraction: Range = span(default=(-0.1, 0.1), least=-10.0, most=10.0)
     factor: Range = span(default=(0.85, 1.15), least=0.01, most=100.0)
     shear: Range = span(default=(-8.0, 8.0), least=-80.0, most=80.0)
 

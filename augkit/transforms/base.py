@@ -3,7 +3,9 @@
 import dataclasses
 import functools
 import math
+import operator
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
@@ -205,8 +207,18 @@ def _plain(value: Any) -> Any:
 
 
 def is_number(value: object) -> bool:
-    """Return whether this is a finite number, which True and False are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Return whether this is a number that a float can hold, which True and False are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def check_seed(owner: str, seed: Any) -> int:
+    """Return a seed as Python's own int, or raise AugkitError naming whose it is."""
+    try:
+        if not isinstance(seed, bool):
+            return operator.index(seed)
+    except TypeError:
+        pass
+    raise AugkitError(f"{owner}: seed must be a whole number, got {seed!r}")
 
 
 def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Range:

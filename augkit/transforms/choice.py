@@ -14,6 +14,8 @@ from augkit.transforms.foreign import as_step
 from augkit.transforms.noise import GaussianNoise
 from augkit.transforms.sharpness import GaussianBlur, Sharpness
 
+_DEEPEST = 30
+
 
 @transform
 class Choice(Transform):
@@ -35,6 +37,8 @@ class Choice(Transform):
         if not isinstance(given, Sequence) or not given or not all(isinstance(step, Transform) for step in given):
             raise AugkitError(f"{type(self).__name__}: transforms must be a list of transforms, got {given!r}")
         object.__setattr__(self, "transforms", tuple(given))
+        if _is_too_deep(self):
+            raise AugkitError(f"{type(self).__name__}: choices may be nested {_DEEPEST} deep, not deeper")
 
     @property
     def needs_fit(self) -> bool:
@@ -44,6 +48,14 @@ class Choice(Transform):
     def fitted(self, colors: Colors) -> Self:
         """Return the choice with its transforms fitted."""
         return dataclasses.replace(self, transforms=tuple(step.fitted(colors) for step in self.transforms))
+
+
+def _is_too_deep(choice: Choice) -> bool:
+    level = [choice]
+    for _ in range(_DEEPEST):
+        parts = {id(step): step for one in level for step in one.transforms if isinstance(step, Choice)}
+        level = list(parts.values())
+    return bool(level)
 
 
 @transform

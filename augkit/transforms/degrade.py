@@ -26,7 +26,7 @@ class JPEGCompression(Transform):
     [128]
     """
 
-    quality: Range = span(default=(30, 90), least=1, most=100, whole=True)
+    quality: Range = span(default=(20, 80), least=1, most=100, whole=True)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the quality."""

@@ -10,6 +10,8 @@ from augkit.operations import EqualizeTiles, Operation, Stretch
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, Transform, span, transform
 
+_LEAST_SIDE = 32
+
 
 @transform
 class AutoContrast(Transform):
@@ -34,7 +36,7 @@ class AutoContrast(Transform):
 
 @transform
 class Equalize(Transform):
-    """Spread the levels of each colour so that all are equally frequent.
+    """Spread the levels of each colour so that all are equally frequent, which shifts hues as it does in Pillow.
 
     Examples
     --------
@@ -65,7 +67,7 @@ class CLAHE(Transform):
     limit : (float, float)
         Range of the steepest slope of a part's curve.
     tiles : int
-        How many parts there are along each side.
+        How many parts there are along each side; fewer in small pictures, whose parts have at least 32 pixels a side.
 
     Examples
     --------
@@ -80,7 +82,7 @@ class CLAHE(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.tiles, int) or not 1 <= self.tiles <= 256:
+        if not isinstance(self.tiles, int) or isinstance(self.tiles, bool) or not 1 <= self.tiles <= 256:
             raise AugkitError(f"CLAHE: tiles must be a whole number from 1 to 256, got {self.tiles!r}")
 
     def draw(self, draws: Draws, size: Size) -> Params:
@@ -89,5 +91,6 @@ class CLAHE(Transform):
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the equalisation."""
-        return EqualizeTiles(**params)
+        """Return the equalisation, with parts that have enough pixels for a limit to mean something."""
+        most = max(1, min(size) // _LEAST_SIDE)
+        return EqualizeTiles(params["limit"], min(params["tiles"], most))

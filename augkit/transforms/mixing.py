@@ -11,9 +11,10 @@ from augkit.errors import AugkitError
 from augkit.kernels.cover import Rectangle, blend, paste
 from augkit.sample import Image, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Params, is_number
+from augkit.transforms.base import Params, check_seed, is_number
 
 SoftLabel = npt.NDArray[np.float32]
+_MOST_CLASSES = 1_000_000  # a label is a vector of so many numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,13 @@ class Mixing:
     def __post_init__(self) -> None:
         if not is_number(self.alpha) or not 0.0 < self.alpha <= 1e6:
             raise AugkitError(f"{type(self).__name__}: alpha must be a number above 0, got {self.alpha!r}")
-        if self.classes is not None and (not isinstance(self.classes, int) or self.classes < 1):
-            raise AugkitError(f"{type(self).__name__}: classes must be a whole number from 1, got {self.classes!r}")
+        known = isinstance(self.classes, int) and not isinstance(self.classes, bool)
+        if self.classes is not None and (not known or not 1 <= self.classes <= _MOST_CLASSES):
+            raise AugkitError(
+                f"{type(self).__name__}: classes must be a whole number from 1 to {_MOST_CLASSES:,}, "
+                f"got {self.classes!r}"
+            )
+        object.__setattr__(self, "seed", check_seed(type(self).__name__, self.seed))
 
     def __call__(
         self,
@@ -96,14 +102,20 @@ class Mixing:
         given = np.asarray(label)
         if given.ndim == 0 and self.classes is not None and np.issubdtype(given.dtype, np.integer):
             if 0 <= given < self.classes:
-                return np.eye(self.classes)[int(given)]
-        elif given.ndim == 1 and self.classes in (None, len(given)) and np.issubdtype(given.dtype, np.number):
+                soft = np.zeros(self.classes)
+                soft[int(given)] = 1.0
+                return soft
+        elif given.ndim == 1 and self.classes in (None, len(given)) and given.dtype.kind in "uif" and _is_finite(given):
             return given.astype(np.float64)
         of = "" if self.classes is None else f" from 0 to {self.classes - 1}"
         raise AugkitError(
-            f"{type(self).__name__}: a label must be a vector with a share for each class, or, where `classes` is "
-            f"given, a class number{of}; got {label!r}"
+            f"{type(self).__name__}: a label must be a vector of numbers, a share for each class, or, where "
+            f"`classes` is given, a class number{of}; got {label!r}"
         )
+
+
+def _is_finite(label: npt.NDArray[Any]) -> bool:
+    return bool(len(label)) and bool(np.isfinite(label).all())
 
 
 class MixUp(Mixing):

@@ -94,7 +94,7 @@ class SpeckleNoise(Transform):
     0.05
     """
 
-    std: Range = span(default=(0.05, 0.15), least=0.0, most=10.0)
+    std: Range = span(default=(0.03, 0.1), least=0.0, most=10.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the standard deviation and the seed of the field."""
@@ -124,7 +124,7 @@ class PoissonNoise(Transform):
     0.01
     """
 
-    scale: Range = span(default=(0.002, 0.02), least=0.0, most=1.0)
+    scale: Range = span(default=(0.001, 0.01), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the brightness of a photon and the seed of the field."""

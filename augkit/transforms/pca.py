@@ -62,7 +62,7 @@ class PCAColorJitter(PointwiseTransform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.components in ("imagenet", "fit"):
+        if isinstance(self.components, str) and self.components in ("imagenet", "fit"):
             return
         rows = self.components
         if (
@@ -144,12 +144,16 @@ def colors_of(pictures: Pictures) -> Colors:
     """Return the principal components of the colours of a folder, or of pictures."""
     if isinstance(pictures, str | os.PathLike):
         return measure_colors(read_pictures(os.fspath(pictures)))
+    if not isinstance(pictures, Iterable):
+        raise AugkitError(f"fit takes a folder, or a list of pictures; got {type(pictures).__name__}")
     return measure_colors(_checked(picture) for picture in pictures)
 
 
 def _checked(picture: "Image | PIL.Image.Image") -> Image:
     image = np.asarray(picture)
     check_image(image)
+    if image.dtype.kind == "f" and not np.isfinite(image).all():
+        raise AugkitError("PCAColorJitter: a picture to fit to holds NaN or infinity; leave it out or mend it")
     return image
 
 

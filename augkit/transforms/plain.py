@@ -1,12 +1,42 @@
 """Transforms, and what they drew, as plain data and back: what recipes, manifests and JSON are made of."""
 
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
-from reprlib import repr as short  # plain data may nest without end
 from typing import Any
 
 from augkit.errors import AugkitError
 from augkit.transforms.base import Drawn, Transform
 from augkit.transforms.catalog import find
+
+_DEEPEST = 100  # lists and mappings within each other; 30 choices in choices
+_MOST = 100_000  # values; more come about by aliases of aliases only
+_SHOWN = 200  # characters of plain data in a message
+
+
+def short(data: Any) -> str:
+    """Return plain data as a message shows them: they may nest without end."""
+    text = reprlib.repr(data)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def check_nesting(data: Any, where: str) -> None:
+    """Raise AugkitError where plain data hold themselves, nest too deep or, by YAML's aliases, grow without bound."""
+    counted: dict[int, int] = {}
+
+    def count(part: Any, depth: int) -> int:
+        if not isinstance(part, Mapping | list | tuple):
+            return 1
+        if depth > _DEEPEST:
+            raise AugkitError(f"{where}: it is nested more than {_DEEPEST} deep, or holds itself by an alias")
+        if id(part) not in counted:
+            values = part.values() if isinstance(part, Mapping) else part
+            counted[id(part)] = 1 + sum(count(value, depth + 1) for value in values)
+        return counted[id(part)]
+
+    if (values := count(data, 1)) > _MOST:
+        raise AugkitError(
+            f"{where}: it has {values:,} values, at most {_MOST:,} are read; it repeats itself by aliases"
+        )
 
 
 def to_plain(step: Transform) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class GaussianBlur(Transform):
     1.65
     """
 
-    radius: Range = span(default=(0.008, 0.02), least=0.0, most=1.0)
+    radius: Range = span(default=(0.004, 0.012), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the radius."""
@@ -120,11 +120,11 @@ class MotionBlur(Transform):
     >>> point[10, 10] = 1
     >>> moved = augkit.Pipeline([augkit.MotionBlur(length=(0.15, 0.15), degrees=(0, 0))])(point)
     >>> print(moved[10, 8:13].round(2))
-    [0.04 0.29 0.33 0.29 0.04]
+    [0.   0.33 0.33 0.33 0.  ]
     """
 
-    length: Range = span(default=(0.02, 0.06), least=0.0, most=1.0)
-    degrees: Range = span(default=(-90.0, 90.0))
+    length: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
+    degrees: Range = span(default=(-90.0, 90.0), least=-3600.0, most=3600.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return length and angle."""

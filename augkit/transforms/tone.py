@@ -94,6 +94,8 @@ class Gamma(PointwiseTransform):
 class Posterize(PointwiseTransform):
     """Keep the highest bits of every value only, so that smooth tones become steps.
 
+    Values are rounded down, as Pillow does it, so the picture darkens by half a step on average.
+
     Parameters
     ----------
     bits : (int, int)
@@ -106,7 +108,7 @@ class Posterize(PointwiseTransform):
     array([[  0,   0,  16, 240]], dtype=uint8)
     """
 
-    bits: Range = span(default=(3, 6), least=1, most=8, whole=True)
+    bits: Range = span(default=(3, 5), least=1, most=8, whole=True)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the number of bits."""

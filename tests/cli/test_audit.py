@@ -91,3 +91,21 @@ def test_list_names_every_check(source):
     done = audit("--list")
     assert done.returncode == 0
     assert "near-duplicate" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "message"),
+    [
+        ("--html", "cat", "cat is a folder; name a file"),
+        ("--html", "", "OUTPUT must be named"),
+        ("--quarantine", "cat/out", "lies inside SOURCE"),
+        ("--quarantine", "cat/001.png", "--quarantine must be a folder"),
+    ],
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_measured(source, option, name, message):
+    before = contents(source)
+    done = audit(source, option, source / name if name else "")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Measuring" not in done.stderr
+    assert contents(source) == before

@@ -204,3 +204,38 @@ def test_what_embed_writes_is_oversampled(make_folder, tmp_path):
     done = run(tmp_path / "features.npz", "-o", tmp_path / "balanced.npz")
     assert done.returncode == 0, done.stderr
     assert Counter(np.load(tmp_path / "balanced.npz")["labels"].tolist()) == {"cat": 9, "dog": 9}
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("features", np.array(1.0)),
+        ("features", np.zeros(60)),
+        ("features", np.zeros((60, 4), "U3")),
+        ("features", np.zeros((60, 4), complex)),
+        ("labels", np.array("a")),
+        ("labels", np.full((60, 2), "a")),
+        ("ids", np.zeros((60, 2))),
+    ],
+)
+def test_arrays_of_another_shape_or_kind_are_told_in_one_line(tmp_path, refused, name, array):
+    arrays = {"features": np.zeros((60, 4)), "labels": np.array(["a"] * 40 + ["b"] * 20)} | {name: array}
+    np.savez(tmp_path / "bad.npz", **arrays)
+    said = refused(tmp_path / "bad.npz", "-o", tmp_path / "even.npz")
+    assert f"bad.npz: {name} must be" in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "even.npz").exists()
+
+
+def test_what_imbalanced_learn_refuses_is_told_in_one_line(tmp_path, refused):
+    features = np.zeros((60, 4))
+    features[3, 1] = np.nan
+    np.savez(tmp_path / "bad.npz", features=features, labels=np.array(["a"] * 40 + ["b"] * 20))
+    said = refused(tmp_path / "bad.npz", "-o", tmp_path / "even.npz")
+    assert "contains NaN" in said
+    assert said.count("\n") == 1
+
+
+def test_an_empty_table_is_told_without_a_list_of_nothing(tmp_path, refused):
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    assert refused(tmp_path / "empty.csv", "-o", tmp_path / "even.csv").endswith("has no column 'label'\n")

@@ -9,7 +9,6 @@ from folders import MANIFEST, contents, counts
 from PIL import Image
 
 from augkit import AugkitError, expand, verify
-from augkit.pipeline import Pipeline
 
 
 @pytest.fixture
@@ -141,20 +140,22 @@ def test_a_dry_run_tells_the_gate_and_touches_nothing(scans, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_full_picture_is_changed_only_once_for_a_copy(scans, tmp_path, monkeypatch):
+def test_features_see_thumbnails_only(scans, tmp_path):
     for path in scans.rglob("*.png"):
-        Image.open(path).resize((400, 300)).save(path)
-    sizes = []
+        with Image.open(path) as scan:
+            larger = scan.resize((400, 300))
+        larger.save(path)
+    shapes = []
 
-    def watched(self, sample, drawn):
-        sizes.append(sample.size)
-        return apply(self, sample, drawn)
+    def look(pictures):
+        shapes.extend(picture.shape for picture in pictures)
+        return [[picture.mean(), picture.std()] for picture in pictures]
 
-    apply = Pipeline.apply
-    monkeypatch.setattr(Pipeline, "apply", watched)
-    guided(scans, tmp_path / "out", workers=1)
-    assert sizes.count((32, 43)) >= 16 * 8
-    assert sizes.count((300, 400)) == 16 + 20 + 8  # copies; sources scaled down, again where they get copies
+    guided(scans, tmp_path / "out", workers=1, features=look)
+    assert set(shapes) == {(224, 299)}
+    assert len(shapes) >= 20 + 16 * 8
+    with Image.open(tmp_path / "out" / "c" / "001_aug01.png") as made:
+        assert made.size == (400, 300)
 
 
 @pytest.mark.parametrize(

@@ -335,3 +335,20 @@ def test_a_file_that_is_no_pipeline_is_an_error(text, told, tmp_path):
 def test_a_file_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(AugkitError, match="can't be read"):
         from_albumentations(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "transform: &x {__class_fullname__: Compose, p: 1.0, transforms: [*x]}",
+        '{"transform": {"__class_fullname__": "SomeOf", "p": 1, "transforms": [{"__class_fullname__": "NoOp"}]}}',
+        '{"transform": {"__class_fullname__": "Compose", "p": "x", "transforms": [{"__class_fullname__": "NoOp"}]}}',
+        '{"transform": {"__class_fullname__": "Compose", "bbox_params": 5, "transforms": []}}',
+        '{"transform": {"__class_fullname__": 5, "transforms": [{"__class_fullname__": ["NoOp"]}]}}',
+    ],
+)
+def test_a_damaged_file_is_told(tmp_path, text):
+    (tmp_path / "saved.yaml").write_text(text, "utf-8")
+    with pytest.raises(AugkitError):
+        from_albumentations(tmp_path / "saved.yaml")

@@ -63,6 +63,15 @@ def test_the_bytes_are_those_of_the_pipeline(pairs, pipeline):
     assert data[4, 0][0].tobytes() == pairs[4][0].tobytes()
 
 
+@pytest.mark.parametrize("steps", [[augkit.Rotate(), augkit.GaussianNoise()], [augkit.OneOf([augkit.Rotate()])]])
+def test_a_batch_of_small_pictures_is_what_it_is_one_by_one(pairs, steps):
+    data = AugmentedDataset(pairs, augkit.Pipeline(steps, seed=7), transform=BYTES)
+    indices = [(index, copy) for copy in range(3) for index in range(len(pairs))]
+    together, alone = data.__getitems__(indices), [data[index] for index in indices]
+    assert [label for _, label in together] == [label for _, label in alone]
+    assert all(torch.equal(one, other) for (one, _), (other, _) in zip(together, alone, strict=True))
+
+
 @pytest.mark.parametrize("kind", SAMPLERS)
 def test_a_run_goes_on_from_the_middle_of_an_epoch(pairs, pipeline, kind):
     data = AugmentedDataset(pairs, pipeline, transform=BYTES)

@@ -123,7 +123,7 @@ def test_one_pass_over_many_pictures_is_the_covariance_of_all_their_pixels(dtype
     assert np.abs(np.array(colors.values) / values[::-1] - 1).max() <= 0.5e-5 + 1e-9
     for found, expected in zip(colors.vectors, vectors.T[::-1], strict=True):
         assert min(np.abs(found - expected).max(), np.abs(found + expected).max()) <= 1e-5
-        assert found[int(np.argmax(np.abs(found)))] > 0
+        assert sum(found) > 0  # of the two that fit, the lighter one
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -25,36 +25,49 @@ def answer_to_a_point(reach, degrees) -> np.ndarray:
 
 
 def line(reach, degrees) -> np.ndarray:
-    """The share of a line that each pixel has, every point of it belonging to four pixels bilinearly."""
-    along = ((np.arange(20000) + 0.5) / 20000 - 0.5) * reach
-    offsets = np.arange(SIDE) - SIDE // 2
-    x = np.maximum(0, 1 - np.abs(offsets[:, None] - along * math.cos(math.radians(degrees))))
-    y = np.maximum(0, 1 - np.abs(offsets[:, None] + along * math.sin(math.radians(degrees))))
-    return y @ x.T / 20000
+    """The weights of a line: pixel by pixel along its longer extent, shared by two pixels across."""
+    x, y = reach * math.cos(math.radians(degrees)), -reach * math.sin(math.radians(degrees))
+    steep = abs(y) > abs(x)
+    along, across = (y, x) if steep else (x, y)
+    kernel = np.zeros((SIDE, SIDE))
+    for place in range(-(SIDE // 2), SIDE // 2 + 1):
+        covered = max(0.0, min(place + 0.5, abs(along) / 2) - max(place - 0.5, -abs(along) / 2)) / abs(along)
+        for row in range(-(SIDE // 2), SIDE // 2 + 1):
+            share = max(0.0, 1 - abs(row - place * across / along)) * covered
+            kernel[(place, row) if steep else (row, place)] += share
+    return np.roll(kernel, (SIDE // 2, SIDE // 2), (0, 1))
 
 
-def test_a_level_line_of_two_pixels_by_hand():
+def test_level_and_upright_lines_by_hand():
     image = np.array([[0, 0, 80, 0, 0]] * 5, np.uint8)
-    # from -1 to 1: half of it nearest to the middle pixel and a quarter to each neighbour, shared with hats
+    # from -1 to 1: all of the middle pixel, half of each neighbour
     assert motion_blur(image, 2 / 5, 0.0)[2].tolist() == [0, 20, 40, 20, 0]
     assert motion_blur(image, 2 / 5, 90.0)[2].tolist() == [0, 0, 80, 0, 0]
+    assert motion_blur(image, 3 / 5, 0.0)[2].tolist() == [0, 27, 27, 27, 0]
+
+
+def test_a_falling_diagonal_by_hand():
+    found = answer_to_a_point(3 * math.sqrt(2), -45.0)
+    middle = SIDE // 2
+    expected = np.zeros((SIDE, SIDE))
+    for place in (-1, 0, 1):
+        expected[middle + place, middle + place] = 1 / 3
+    assert np.abs(found - expected).max() < 1e-6
 
 
 @pytest.mark.parametrize("reach", LENGTHS)
 @pytest.mark.parametrize("degrees", ANGLES)
 def test_a_point_becomes_a_line_of_that_length_and_angle(reach, degrees):
     found = answer_to_a_point(reach, degrees)
-    # 16 points a pixel, in the middle of their parts h: a smooth function is off by h^2 / 24 of its second derivative,
-    # which is 1 at most (of the product of two hats), and each of 4 kinks, of 2 sqrt 2 at most, by h^2 / 8 of it.
-    step = 1 / 16
-    bound = step**2 / 24 + 4 * 2 * math.sqrt(2) * step**2 / 8 / reach
-    assert np.abs(found - line(reach, degrees)).max() <= bound + 2.0**-24
+    assert np.abs(found - line(reach, degrees)).max() <= 2.0**-22
     assert found.sum() == pytest.approx(1, abs=1e-6)
     assert np.abs(found - found[::-1, ::-1]).max() < 1e-6  # nothing shifts
-    # the angle is the main axis of its second moments, which are the line's and a hat's, alike along both axes or not
+    # Sharing across keeps the middle of each step on the line, so x and y vary together as on a line of that slope.
     offsets = np.arange(SIDE) - SIDE // 2
+    xx, yy = ((found.sum(axis=axis) * offsets**2).sum() for axis in (0, 1))
     xy = -(found * np.outer(offsets, offsets)).sum()
-    assert xy == pytest.approx(reach**2 / 24 * math.sin(2 * math.radians(degrees)), abs=reach**2 * step**2 + 1e-6)
+    slope = math.tan(math.radians(degrees))
+    assert xy == pytest.approx(slope * xx if abs(slope) <= 1 else yy / slope, abs=1e-5)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -91,8 +104,5 @@ def test_a_line_shorter_than_a_pixel_counts_leaves_the_picture_and_any_other_kee
 
 def test_a_line_as_long_as_the_picture_is_its_row_mean_in_the_middle():
     image = picture((101, 101), np.float32)
-    x = np.arange(101) - 50
-    # all of 101 pixels at equal weight, but the outermost, of which a part of their hats is mirrored
-    weights = np.clip(51 - np.abs(x), 0, 1)
     result = motion_blur(image, 1.0, 0.0)[:, 50]
-    assert np.abs(result - image.astype(float) @ weights / 101).max() <= 2 / 101
+    assert np.abs(result - image.astype(float).mean(axis=1)).max() <= 101 * 2.0**-24

@@ -103,7 +103,7 @@ def test_a_later_override_wins():
     ("override", "message"),
     [
         ("rotate.degrees", "write it as transform.option=value"),
-        ("rotate.degrees=[1", "not a YAML value"),
+        ("rotate.degrees=[1", "not valid YAML"),
         ("rotat.degrees=[1, 2]", "no 'rotat'; did you mean 'rotate'"),
         ("rotate.degree=[1, 2]", "no option 'degree'; did you mean 'degrees'"),
         ("rotate.degrees=[2, 1]", "did you swap them"),
@@ -164,7 +164,7 @@ def test_every_mistake_is_told_with_its_place(document, message):
         ("", "must be a mapping with a list 'transforms', got NoneType"),
         ("3: 4", "must be a mapping"),
         ("!!python/object:os.system {}", "not valid YAML"),
-        ("transforms: [rotate]\ntransforms: [nothing]\n", "no transform 'nothing'"),
+        ("transforms: [rotate]\ntransforms: [nothing]\n", "'transforms' stands twice"),
     ],
 )
 def test_files_that_hold_no_recipe_are_told_by_name(tmp_path, text, message):
@@ -200,3 +200,55 @@ def test_transforms_are_described_in_plain_data():
     for line in described:
         assert line["summary"].endswith(".")
         read_recipe(with_steps({line["name"]: line["options"]}))
+
+
+# What a file may do to whoever reads it
+
+
+def test_a_recipe_that_holds_itself_by_an_alias_is_told(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("transforms: &all\n- one_of:\n    transforms: *all\n", "utf-8")
+    for overrides in ([], ["rotate.p=1"]):
+        with pytest.raises(AugkitError, match=r"mine\.yaml: it is nested more than 100 deep, or holds itself"):
+            read_recipe(str(path), overrides=overrides)
+
+
+def test_aliases_of_aliases_do_not_grow_without_bound(tmp_path):
+    lines = ["x0: &x0 {one_of: {transforms: [rotate, rotate]}}"]
+    lines += [f"x{n}: &x{n} {{one_of: {{transforms: [*x{n - 1}, *x{n - 1}]}}}}" for n in range(1, 30)]
+    path = tmp_path / "mine.yaml"
+    path.write_text("\n".join([*lines, "transforms: [*x29]"]), "utf-8")
+    with pytest.raises(AugkitError, match=r"mine\.yaml: it has .* values, at most 100,000"):
+        read_recipe(str(path))
+
+
+@pytest.mark.parametrize("text", ["transforms: [rotate]\ntransforms: [shear]", "transforms: [rotate: {p: 1, p: 0}]"])
+def test_what_stands_twice_is_told_and_none_of_it_lost(tmp_path, text):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(AugkitError, match=r"mine\.yaml is not valid YAML: '\w+' stands twice"):
+        read_recipe(str(path))
+
+
+def test_small_numbers_are_read_as_json_and_people_write_them(tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(with_steps({"rotate": {"p": 1e-5}}, fill=2e-7)), "utf-8")
+    recipe = read_recipe(str(path))
+    assert (recipe.transforms[0].p, recipe.fill) == (1e-5, 2e-7)
+
+
+@pytest.mark.parametrize("source", [None, 5, ["rotate"], b"light"])
+def test_what_is_no_recipe_is_told(source):
+    with pytest.raises(AugkitError, match="recipe must be a name, the path of a YAML file or a mapping"):
+        read_recipe(source)
+
+
+def test_a_path_names_a_recipe_too(tmp_path):
+    (tmp_path / "mine.yaml").write_text("transforms: [rotate]", "utf-8")
+    assert read_recipe(tmp_path / "mine.yaml").name == "mine"
+
+
+@pytest.mark.parametrize("overrides", ["rotate.p=1", 5, [5], [None]])
+def test_overrides_that_are_no_list_of_texts_are_told(overrides):
+    with pytest.raises(AugkitError, match=r"overrides must be a list|write it as transform\.option=value"):
+        read_recipe("light", overrides=overrides)

@@ -123,3 +123,18 @@ def test_what_is_no_list_of_transforms_is_told(kind, given):
 def test_what_are_no_weights_is_told(weights):
     with pytest.raises(AugkitError, match="OneOf: weights must be 2 numbers from 0 up"):
         OneOf([Rotate(), Brightness()], weights=weights)
+
+
+def nested(depth: int) -> Sequential:
+    step = Sequential([Rotate()])
+    for _ in range(depth - 1):
+        step = Sequential([step])
+    return step
+
+
+def test_choices_nest_as_deep_as_they_can_be_read_back_and_no_deeper():
+    pipeline = Pipeline([nested(30)])
+    assert len(pipeline.draw((8, 8))) == 1
+    assert Pipeline.from_dict(pipeline.to_dict()) == pipeline
+    with pytest.raises(AugkitError, match="choices may be nested 30 deep"):
+        nested(31)

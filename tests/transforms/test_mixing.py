@@ -160,3 +160,21 @@ def test_pictures_and_labels_that_do_not_match_are_told(kind):
         kind()(small, small, 0, 1)  # numbers need `classes`
     with pytest.raises(AugkitError, match="float64"):
         kind()(np.zeros((5, 5)), np.zeros((5, 5)), [1, 0], [0, 1])
+
+
+@over_kinds
+@pytest.mark.parametrize(
+    "options",
+    [{"seed": "x"}, {"seed": None}, {"seed": 0.5}, {"classes": True}, {"classes": 10**12}, {"alpha": 10**400}],
+)
+def test_options_of_another_type_are_told_at_once(kind, options):
+    (name,) = options
+    with pytest.raises(AugkitError, match=rf"{kind.__name__}: {name} must be a"):
+        kind(**options)
+
+
+@over_kinds
+@pytest.mark.parametrize("label", [[np.nan, 1.0], [np.inf, 0.0], [1j, 0], [], ["a", "b"], [True, False]])
+def test_a_label_that_is_no_share_for_each_class_is_told(kind, label):
+    with pytest.raises(AugkitError, match="a label must be a vector of numbers"):
+        kind()(picture((4, 5)), picture((4, 5)), label, label)

@@ -175,3 +175,40 @@ def test_expand_resumes_with_the_same_components(folder, tmp_path):
     report = expand(source, tmp_path / "out", recipe=str(recipe), copies=2, seed=3)
     assert report.written == 1
     assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("components", [np.zeros((3, 4)), np.array("fit"), None, 5, [[0.0] * 3] * 3])
+def test_components_of_another_type_are_told(components):
+    with pytest.raises(AugkitError, match="components must be 'imagenet', 'fit' or three rows"):
+        PCAColorJitter(components=components)
+
+
+def test_pictures_that_nothing_can_be_fitted_to_are_told():
+    with pytest.raises(AugkitError, match="fit takes a folder, or a list of pictures; got int"):
+        PCAColorJitter.fit(5)
+    with pytest.raises(AugkitError, match="holds NaN or infinity"):
+        PCAColorJitter.fit([np.full((4, 4, 3), np.nan, np.float32)])
+
+
+def test_expand_checks_its_output_before_it_fits(folder, tmp_path):
+    source, _ = folder
+    with pytest.raises(AugkitError, match="lies inside SOURCE"):
+        expand(source, source / "a" / "out", recipe=FIT)
+    (tmp_path / "broken" / "a").mkdir(parents=True)
+    (tmp_path / "broken" / "a" / "1.png").write_bytes(b"no picture")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    with pytest.raises(AugkitError, match="is not empty and was not written by augkit"):
+        expand(tmp_path / "broken", tmp_path / "full", recipe=FIT)
+    with pytest.raises(AugkitError, match="broken holds no usable image"):
+        expand(tmp_path / "broken", tmp_path / "out", recipe=FIT)
+    assert not (tmp_path / "out").exists()
+
+
+def test_expand_fits_to_no_picture_that_is_too_large_for_it(folder, tmp_path):
+    source, images = folder
+    Image.fromarray(np.full((200, 200, 3), (255, 0, 9), np.uint8)).save(source / "a" / "large.png")
+    expand(source, tmp_path / "out", recipe=FIT, copies=1, max_pixels=200 * 200 - 1)
+    header = json.loads((tmp_path / "out" / MANIFEST).read_text().splitlines()[0])
+    kept = header["recipe"]["transforms"][0]["pca_color_jitter"]["components"]
+    assert kept == [list(row) for row in PCAColorJitter.fit(images).components]

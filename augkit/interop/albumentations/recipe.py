@@ -20,6 +20,7 @@ from augkit.recipes import Recipe
 from augkit.transforms.base import Transform
 from augkit.transforms.choice import OneOf, Sequential, SomeOf
 from augkit.transforms.foreign import Foreign
+from augkit.transforms.plain import check_nesting
 
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | A.BaseCompose | A.BasicTransform"
 """A file that `A.save` wrote, what `A.to_dict` returns, or a pipeline itself."""
@@ -89,6 +90,15 @@ def from_albumentations(source: Source) -> Recipe:
 def translate(source: Source) -> Translation:
     """Return the recipe with what became of each transform; see `from_albumentations`."""
     name, root = _read(source)
+    try:
+        return _translate(name, root)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise AugkitError(
+            f"{name} is damaged, {type(error).__name__}: {error}; write it anew with A.save(pipeline, FILE)"
+        ) from None
+
+
+def _translate(name: str, root: Options) -> Translation:
     look = _choose_look(root)
     steps: list[Transform] = []
     notes: list[tuple[str, ...]] = []
@@ -210,6 +220,7 @@ def _read(source: Source) -> tuple[str, Options]:
         document = source
     else:
         document = {"transform": json.loads(to_text(source))}
+    check_nesting(document, name)
     root = document.get("transform", document) if isinstance(document, Mapping) else None
     if not isinstance(root, Mapping) or not all(isinstance(node, Mapping) and _NAME in node for node in _nodes(root)):
         raise AugkitError(f"{name} is no saved pipeline of Albumentations: A.save(pipeline, FILE) writes one")
@@ -232,7 +243,7 @@ def _read_file(path: str) -> Any:
         raise AugkitError(f"{path} is no text; A.save(pipeline, FILE) writes JSON or YAML") from None
     try:
         return json.loads(text)  # before YAML, for which 1e-05 is a word
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
         return yaml.safe_load(text)

@@ -14,6 +14,7 @@ from augkit.interop.items import Work
 from augkit.interop.torch.transform import draw_key
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
+from augkit.seeding import Key
 
 
 class AugmentedDataset(Dataset[Any]):
@@ -73,12 +74,28 @@ class AugmentedDataset(Dataset[Any]):
         return len(self.dataset)
 
     def __getitem__(self, index: int | tuple[int, int]) -> Any:
+        (item,) = self.__getitems__([index])
+        return item
+
+    def __getitems__(self, indices: Sequence[int | tuple[int, int]]) -> list[Any]:
+        """Return the items of a batch, the same as one by one: PyTorch's loader asks so, and small pictures gain."""
         leave_threads_alone()
+        items = [self.dataset[index[0] if isinstance(index, tuple) else index] for index in indices]
+        keys = [self._key(index) for index in indices]
+        plain = [isinstance(index, tuple) and index[1] == 0 for index in indices]
+        done: list[Any] = [None] * len(items)
+        for work, of in ((self.original, True), (self.augmented, False)):
+            places = [place for place, original in enumerate(plain) if original is of]
+            made = work.many([items[place] for place in places], [keys[place] for place in places])
+            for place, item in zip(places, made, strict=True):
+                done[place] = item
+        return done
+
+    def _key(self, index: int | tuple[int, int]) -> Key:
         if not isinstance(index, tuple):
-            return self.augmented(self.dataset[index], draw_key())
+            return draw_key()
         place, copy = index
-        image_id = str(place) if self.ids is None else self.ids[place]
-        return (self.augmented if copy else self.original)(self.dataset[place], (image_id, copy))
+        return (str(place) if self.ids is None else self.ids[place]), copy
 
 
 class AugmentedFolder(AugmentedDataset):

@@ -1,0 +1,1 @@
+"""Which transforms will cost accuracy on this data: neighbour agreement, dry run, colliding classes."""
