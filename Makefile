@@ -40,8 +40,7 @@ docs: $(READY) ## build the documentation site in build/site, warnings are error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open build/site/index.html."
 
-notebooks: $(READY) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
-	$(BIN)/python -m pip install --quiet '$(TORCH)'
+notebooks: $(TESTED) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[notebooks]'
 	$(BIN)/python notebooks/execute.py
 
