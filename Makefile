@@ -41,7 +41,6 @@ docs: $(READY) ## build the documentation site in build/site, warnings are error
 	@echo "Open build/site/index.html."
 
 notebooks: $(TESTED) data ## execute all notebooks in place; AUGKIT_DATA=folder takes pictures of yours
-	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[notebooks]'
 	$(BIN)/python notebooks/execute.py
 
 bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes others
@@ -67,5 +66,5 @@ $(READY): pyproject.toml setup.cfg
 $(TESTED): $(READY)
 	$(BIN)/python -m pip install --quiet '$(TORCH)'
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
-		--editable '.[dev,ann,huggingface,keras,onnx,parquet,plot,webdataset]'
+		--editable '.[dev,ann,huggingface,keras,notebooks,onnx,parquet,webdataset]'
 	@touch $@
