@@ -53,18 +53,19 @@ clean: ## remove what the other targets made
 	rm -rf $(VENV) .env-* demo-output demo-sheet.png data/digits data/photos build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Warnings of setuptools are ignored: it frames one about compat editable mode, which says nothing to who runs make.
 $(READY): pyproject.toml setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "augkit needs Python 3.11 or newer; name it: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "Python can't make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
 	@touch $@
 
 # What optional parts stand on, to test them. torch by its exact version: a newer one may bring gigabytes.
 $(TESTED): $(READY)
 	$(BIN)/python -m pip install --quiet '$(TORCH)'
-	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
 		--editable '.[dev,ann,huggingface,keras,notebooks,onnx,parquet,webdataset]'
 	@touch $@

@@ -60,7 +60,7 @@ def command(
     if list_checks:
         _list()
         return
-    if source is None:
+    if not source:
         raise AugkitError("augkit audit needs a SOURCE: a folder of images or of class folders")
     if move and quarantine is None:
         raise AugkitError("--move needs --quarantine DIR, the folder to move files to")

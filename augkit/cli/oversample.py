@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from augkit.oversampling.base import Oversampler
 
 _SAMPLERS = {"smote": "SMOTE", "borderline": "BorderlineSMOTE", "adasyn": "ADASYN", "eos": "EOS"}
+_MOST_ROWS = 100_000_000  # of a class
 _STRATEGIES = ("auto", "minority", "not minority", "not majority", "all")
 
 
@@ -70,6 +71,11 @@ def command(
         except ValueError as error:  # what imbalanced-learn refuses
             reason = str(error).partition("\n")[0]  # below it, scikit-learn recommends other classifiers
             raise AugkitError(f"{source}: {reason}") from None
+        except MemoryError:
+            raise AugkitError(
+                f"{source}: the rows that --sampling-strategy {sampling_strategy} asks for don't fit in memory; "
+                f"ask for fewer"
+            ) from None
     if table is None:
         write_arrays(output, _with_parents(arrays, resampled, labels, sampler))
     else:
@@ -117,7 +123,8 @@ def _strategy(text: str, y: "npt.NDArray[Any]") -> Any:
         return text
     counts = Counter(y.tolist())
     if text.isdecimal():
-        return {label: int(text) for label, count in counts.items() if count < int(text)}
+        rows = _rows(text)
+        return {label: rows for label, count in counts.items() if count < rows}
     if "=" in text:
         known = {str(label): label for label in counts}
         wanted = dict(part.rpartition("=")[::2] for part in text.split(","))
@@ -125,7 +132,7 @@ def _strategy(text: str, y: "npt.NDArray[Any]") -> Any:
             if name not in known or not number.isdecimal():
                 hint = "" if name in known else suggest(name, known)
                 raise AugkitError(f"--sampling-strategy must be CLASS=N,...; got {name}={number}{hint}")
-        return {known[name]: int(number) for name, number in wanted.items()}
+        return {known[name]: _rows(number) for name, number in wanted.items()}
     try:
         return float(text)
     except ValueError:
@@ -133,6 +140,13 @@ def _strategy(text: str, y: "npt.NDArray[Any]") -> Any:
             f"--sampling-strategy must be {', '.join(_STRATEGIES)}, a number of rows, a fraction for two classes, "
             f"or CLASS=N,...; got {text!r}"
         ) from None
+
+
+def _rows(text: str) -> int:
+    digits = text.lstrip("0") or "0"
+    if len(digits) > len(str(_MOST_ROWS)) or int(digits) > _MOST_ROWS:
+        raise AugkitError(f"--sampling-strategy must ask for up to {_MOST_ROWS:,} rows a class; got {text[:40]}")
+    return int(digits)
 
 
 def _with_parents(

@@ -28,6 +28,10 @@ def command(
     if schema:
         if name is not None:
             raise AugkitError(f"--schema is the same for all recipes; leave out {name!r}")
+        if from_albumentations is not None:
+            raise AugkitError("--schema is the same for all recipes; leave out --from-albumentations")
+        if as_json:
+            raise AugkitError("--schema prints JSON always; leave out --json")
         import json
 
         from augkit.recipes.schema import recipe_schema

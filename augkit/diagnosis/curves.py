@@ -73,6 +73,10 @@ def _rows_of_json(text: str, name: str) -> list[dict[str, Any]]:
         data = json.loads(text)
     except ValueError as error:
         raise AugkitError(f"{name} is no JSON: {error}") from None
+    except RecursionError:
+        raise AugkitError(
+            f"{name} is nested too deeply for losses: expected lists by name or one object an epoch"
+        ) from None
     if isinstance(data, dict):
         data = data.get("history", data)
     if isinstance(data, dict):
@@ -121,5 +125,7 @@ def _number(value: Any) -> float | None:
         return None
     try:
         return float(value)
+    except OverflowError:
+        raise AugkitError(f"expected losses, got a number of {len(str(value))} digits") from None
     except (TypeError, ValueError):
         return None

@@ -84,6 +84,69 @@ def test_images_without_a_label_each_are_refused(crops):
         augkit.audit((crops["cat"], ["a"]))
 
 
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        (np.zeros(29, int), r"labels must hold one label for each of the 30 pictures of images, .* got \(29,\), int64"),
+        (np.zeros(31, int), r"got \(31,\)"),
+        (np.zeros((30, 2), int), r"got \(30, 2\)"),
+        (np.full(30, 0.5), "labels: a label must be a whole number or a text, got 0.5 at place 0"),
+        (np.array([0.0] * 29 + [np.nan]), "got nan at place 29"),
+    ],
+)
+def test_labels_in_a_file_that_fit_no_pictures_are_told_not_dropped(crops, tmp_path, labels, says):
+    path = tmp_path / "data.npz"
+    np.savez(path, images=np.stack([*crops["cat"][:15], *crops["dog"][:15]]), ids=np.arange(30), labels=labels)
+    with pytest.raises(AugkitError, match=f"data.npz: .*{says}"):
+        augkit.audit(path)
+
+
+def test_an_array_beside_pictures_that_can_be_no_labels_is_told(crops, tmp_path):
+    path = tmp_path / "data.npz"
+    np.savez(path, images=np.stack(crops["cat"][:15]), weights=np.zeros((4, 7)))
+    with pytest.raises(AugkitError, match=r"weights must hold one label .* got \(4, 7\), float64. Leave it out"):
+        augkit.audit(path)
+    np.savez(path, images=np.stack(crops["cat"][:15]), weights=np.zeros((4, 7)), labels=[[0.0]] * 7 + [[1.0]] * 8)
+    assert augkit.audit(path).classes == {"0": 7, "1": 8}
+
+
+def test_labels_are_found_by_number_where_several_are_called_so(crops, tmp_path):
+    path = tmp_path / "data.npz"
+    cats = np.stack(crops["cat"])
+    np.savez(path, train_images=cats[:12], test_images=cats[12:20], train_labels=[[0]] * 12, test_labels=[[1]] * 8)
+    assert augkit.audit(path).classes == {"0": 12, "1": 8}
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        (np.zeros((15, 2)), "must be a whole number or a text"),
+        ([0.0] * 14 + [1.5], "got 1.5 at place 14"),
+        ([0.0] * 14 + [np.nan], "got nan at place 14"),
+        ([["a"], *["b"] * 14], r"got \['a'\] at place 0"),
+        ("abcdefghijklmno", "must be a list"),
+        (7, "must be a list"),
+    ],
+)
+def test_labels_that_name_no_class_are_refused(crops, labels, says):
+    with pytest.raises(AugkitError, match=f"audit: labels.*{says}"):
+        augkit.audit((crops["cat"][:15], labels))
+
+
+@pytest.mark.parametrize("labels", [[0.0, 1.0, None], np.array([[0], [1], [1]]), [np.array(0), np.int8(1), "1"]])
+def test_labels_of_any_kind_that_name_classes_are_taken(crops, labels):
+    assert set(augkit.audit((crops["cat"][:3], labels)).classes) == {"0", "1"}
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(6.0, -3.0), (-1.0, 0.0)])
+def test_values_in_no_usual_range_are_found(crops, scale, offset):
+    images = np.stack(crops["cat"][:15]) / 255 * scale + offset
+    (finding,) = augkit.audit((images, None), checks="invalid-values").findings
+    assert (finding.level, finding.files) == ("warning", ())
+    assert "expected 0 to 1, -1 to 1, or 0 to 255" in finding.reason
+    assert augkit.audit((images / 3 if offset else -images, None), checks="invalid-values").findings == []
+
+
 def test_quarantine_lists_moves_and_brings_back(faulty, tmp_path):
     before = contents(faulty)
     report = augkit.audit(faulty)

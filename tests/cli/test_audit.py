@@ -87,6 +87,13 @@ def test_odd_names_and_files_never_stop_it(source, tmp_path):
     assert "broken link" in audit(source, "--json").stdout
 
 
+@pytest.mark.parametrize("arguments", [(), ("",)])
+def test_a_source_must_be_named(arguments):
+    done = audit(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "augkit audit needs a SOURCE" in done.stderr
+
+
 def test_list_names_every_check(source):
     done = audit("--list")
     assert done.returncode == 0

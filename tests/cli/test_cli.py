@@ -238,5 +238,12 @@ def test_transforms_and_recipes_are_listed_and_a_printed_recipe_runs(make_folder
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+@pytest.mark.parametrize("other", [["strong"], ["--json"], ["--from-albumentations", "saved.json"]])
+def test_the_schema_stands_alone(other):
+    done = run("recipes", "--schema", *other)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"leave out {other[0]}" in done.stderr.replace("'", "")
+
+
 def test_version_is_that_of_the_package():
     assert run("--version").stdout.strip() == f"augkit {augkit.__version__}"

@@ -157,6 +157,10 @@ def test_strategies(npz, tmp_path, strategy, counts):
         (["--sampling-strategy", "most"], "--sampling-strategy must be auto"),
         (["--sampling-strategy", "virginia=20"], "did you mean 'virginica'"),
         (["--sampling-strategy", "virginica=5"], "Originally, there is 12 samples and 5 samples are asked"),
+        (["--sampling-strategy", "1000000000000"], "up to 100,000,000 rows a class; got 1000000000000"),
+        (["--sampling-strategy", "1" + "0" * 20], "up to 100,000,000 rows a class"),
+        (["--sampling-strategy", "9" * 5000], "up to 100,000,000 rows a class"),
+        (["--sampling-strategy", "virginica=1000000000000"], "up to 100,000,000 rows a class"),
         (["--sampling-strategy", "0.5"], "only when the type of target is binary"),
         (["--neighbors", "0"], "'k_neighbors' parameter"),
     ],
@@ -197,6 +201,18 @@ def test_files_that_do_not_fit_are_refused(npz, flowers, tmp_path, refused):
     assert "features has 82 rows, labels has 5" in refused(tmp_path / "short.npz", "-o", tmp_path / "out.npz")
     np.savez(tmp_path / "objects.npz", features=flowers[0], labels=flowers[1].astype(object))
     assert "is no .npz file of plain arrays" in refused(tmp_path / "objects.npz", "-o", tmp_path / "out.npz")
+
+
+def test_more_rows_than_memory_holds_are_told(tmp_path, refused):
+    resource = pytest.importorskip("resource", reason="memory can't be limited here")
+    np.savez(tmp_path / "wide.npz", features=np.zeros((3, 4_000_000), np.uint8), labels=[0, 1, 1])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 36, before[1]))
+    try:
+        says = refused(tmp_path / "wide.npz", "-o", tmp_path / "out.npz", "--sampling-strategy", "1000000")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert "wide.npz: the rows that --sampling-strategy 1000000 asks for don't fit in memory" in says
 
 
 def test_what_embed_writes_is_oversampled(make_folder, tmp_path):

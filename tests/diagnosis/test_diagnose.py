@@ -81,6 +81,17 @@ def test_files_without_losses_are_refused(text, message, tmp_path):
         augkit.diagnose(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("[" * 100_000 + "]" * 100_000, "nested too deeply"), ('{"loss": [1.5, ' + "9" * 400 + "]}", "400 digits")],
+)
+def test_json_that_holds_more_than_losses_can_be_is_refused_by_the_name_of_its_file(text, message, tmp_path):
+    path = tmp_path / "losses.json"
+    path.write_text(text)
+    with pytest.raises(AugkitError, match=f"losses.json.*{message}"):
+        augkit.diagnose(path)
+
+
 def test_one_epoch_says_nothing():
     assert augkit.diagnose(Curves(np.array([0.0]), np.array([2.3]))).symptoms == []
 
