@@ -59,7 +59,16 @@ def as_points(name: str, given: Any, columns: int) -> Points:
         raise AugkitError(
             f"Pipeline: {name} must be rows of {columns} numbers, an array (N, {columns}); got {reprlib.repr(given)}"
         ) from None
-    return values if values.size else np.empty((0, columns))
+    if not values.size:
+        return np.empty((0, columns))
+    rows = np.atleast_1d(values)
+    wrong = np.flatnonzero(~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1))
+    if len(wrong):
+        raise AugkitError(
+            f"Pipeline: {name} must be finite numbers, got {rows[wrong[0]].tolist()} in row {wrong[0]}; "
+            f"leave out what is nowhere"
+        )
+    return values
 
 
 def from_format(name: str, boxes: Points, size: Size) -> Points:

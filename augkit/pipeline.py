@@ -17,7 +17,7 @@ from augkit.operations import Operation, View, Warp, fuse
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Drawn, Transform, check_seed, is_number
+from augkit.transforms.base import Drawn, Transform, check_seed, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import check_nesting, from_plain, short, to_plain
@@ -102,7 +102,7 @@ class Pipeline:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
-        self.view = View(interpolation, border, fill, enclosure, min_visible)
+        self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)

@@ -1,5 +1,6 @@
 """Pipeline: draw, fuse, apply."""
 
+import json
 import pickle
 import threading
 
@@ -260,6 +261,20 @@ def test_wrong_calls_are_told():
 def test_boxes_and_keypoints_of_another_shape_are_refused_not_reshaped(name, shape):
     with pytest.raises(AugkitError, match=rf"{name} must have the shape"):
         Pipeline([Rotate()])(image=picture((4, 5)), **{name: np.zeros(shape)})
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("name", "columns"), [("boxes", 4), ("keypoints", 2)])
+def test_boxes_and_keypoints_that_lie_nowhere_are_told_with_their_row(name, columns, wrong):
+    rows = np.ones((3, columns))
+    rows[1, 1] = wrong
+    with pytest.raises(AugkitError, match=rf"{name} must be finite numbers, got \[1.0, {wrong}.*\] in row 1"):
+        Pipeline([Rotate()])(image=np.zeros((8, 8), np.uint8), **{name: rows})
+
+
+def test_numbers_of_numpy_make_options_that_json_holds():
+    pipeline = Pipeline([Rotate(degrees=(np.int64(-5), np.float32(5)))], fill=np.float32(0.5), min_visible=np.int8(0))
+    assert Pipeline.from_dict(json.loads(json.dumps(pipeline.to_dict()))) == pipeline
 
 
 @pytest.mark.parametrize("name", ["boxes", "keypoints"])

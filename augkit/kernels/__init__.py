@@ -48,6 +48,11 @@ def to_dtype(values: Array, like: Array) -> Array:
     return np.minimum(np.maximum(whole, 0.0, out=whole), maximum(like), out=whole).astype(like.dtype)
 
 
+def in_range(image: Array) -> Array:
+    """Return a float picture clipped to [0, 1], NaN as 0: for what counts values or takes ends and means."""
+    return np.fmin(np.fmax(image, np.float32(0.0)), np.float32(1.0))
+
+
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
     """Keep OpenCV from starting threads of its own, where the work is already spread over workers."""

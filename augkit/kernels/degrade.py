@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, maximum, to_dtype, with_alpha_of
+from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_alpha_of
 
 
 def jpeg(image: Array, quality: int) -> Array:
@@ -13,7 +13,8 @@ def jpeg(image: Array, quality: int) -> Array:
     compressed each on its own.
     """
     white, count = maximum(image), channels(image)
-    small = image if image.dtype == np.uint8 else np.rint(image * (255.0 / white)).clip(0, 255).astype(np.uint8)
+    levels = in_range(image) if image.dtype == np.float32 else image
+    small = levels if image.dtype == np.uint8 else np.rint(levels * (255.0 / white)).astype(np.uint8)
     if count in (1, 3, 4):
         changed = _compress(small[..., :3] if count == 4 else small, quality)
         if count == 4:

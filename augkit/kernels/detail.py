@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, with_alpha_of
+from augkit.kernels import Array, channels, in_range, with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, empty_like
 
@@ -36,6 +36,7 @@ def local_contrast(image: Array, amount: float, radius: float) -> Array:
     sigma = radius * min(height, width)
     if sigma < 0.5:
         return image.copy()
+    image = in_range(image) if image.dtype == np.float32 else image  # else one NaN would blur far and wide
     grey = grey_of(image)
     reduce = max(1, int(sigma * 4 / _COARSE))
     small_size = (max(1, width // reduce), max(1, height // reduce))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.tone import apply_table
 
@@ -16,6 +16,7 @@ def stretch(image: Array) -> Array:
     A colour of one value stays as it is.
     """
     colors = channels(image) - has_alpha(image)
+    image = in_range(image) if image.dtype == np.float32 else image
     planes = cv2.split(image)[:colors]
     ends = np.array([cv2.minMaxLoc(plane)[:2] for plane in planes])
     ends = np.where(ends[:, :1] < ends[:, 1:], ends, (0.0, maximum(image)))  # of one value: as it is
@@ -41,7 +42,8 @@ def equalize(image: Array) -> Array:
 
 
 def _equalized(plane: Array) -> Array:
-    levels = plane if plane.dtype == np.uint16 else np.rint(np.clip(plane, 0.0, 1.0) * 65535).astype(np.uint16)
+    plane = in_range(plane) if plane.dtype == np.float32 else plane
+    levels = plane if plane.dtype == np.uint16 else np.rint(plane * 65535).astype(np.uint16)
     counts = np.bincount(levels.ravel(), minlength=65536)
     least = int(np.argmax(counts > 0))
     rest = levels.size - counts[least]
@@ -66,6 +68,7 @@ def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:
     The change of the grey is added to all colours alike, so that hues hold. `limit` is the steepest slope of a tile's
     curve, in units of one level a level; `tiles` their number along each side.
     """
+    image = in_range(image) if image.dtype == np.float32 else image
     grey = grey_of(image)
     whole = grey if grey.dtype != np.float32 else np.rint(grey * 65535).astype(np.uint16)
     height, width = whole.shape

@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.memory import empty, empty_like
 
 _LEVELS = 1 << 16
@@ -70,8 +70,9 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
     if step < _NO_PHOTON * maximum(image):
         return image.copy()
     colors = image[..., :3] if has_alpha(image) else image
+    light = in_range(colors) if image.dtype == np.float32 else colors
     # RandomState, since its distributions never change; those of numpy's Generator may.
-    counts = np.random.RandomState(stream(seed)).poisson(np.maximum(colors, 0) / step)
+    counts = np.random.RandomState(stream(seed)).poisson(light / step)
     changed = to_dtype(counts * step, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 

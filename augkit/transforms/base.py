@@ -3,12 +3,14 @@
 import dataclasses
 import functools
 import math
+import numbers
 import operator
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
+
+import numpy as np
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
@@ -90,6 +92,7 @@ class Transform:
     def __post_init__(self) -> None:
         if not is_number(self.p) or not 0.0 <= self.p <= 1.0:
             raise AugkitError(f"{type(self).__name__}: p must be a probability from 0 to 1, got {self.p!r}")
+        object.__setattr__(self, "p", plain_number(self.p))
         for field in dataclasses.fields(self):
             if "least" in field.metadata:
                 pair = _check_range(type(self).__name__, field, getattr(self, field.name))
@@ -208,7 +211,22 @@ def _plain(value: Any) -> Any:
 
 def is_number(value: object) -> bool:
     """Return whether this is a number that a float can hold, which True and False are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def plain_number(value: Any) -> Number:
+    """Return a number, be it numpy's, as Python's own, which JSON can hold.
+
+    >>> import numpy as np
+    >>> plain_number(np.int8(3)), plain_number(np.float32(0.5))
+    (3, 0.5)
+    """
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
 def check_seed(owner: str, seed: Any) -> int:
@@ -223,9 +241,10 @@ def check_seed(owner: str, seed: Any) -> int:
 
 def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Range:
     where = f"{owner}: {field.name}"
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     if not isinstance(value, tuple | list) or len(value) != 2 or not all(is_number(end) for end in value):
         raise AugkitError(f"{where} must be a range (low, high) of two numbers, got {value!r}")
-    low, high = value if field.metadata["whole"] else map(float, value)
+    low, high = map(plain_number if field.metadata["whole"] else float, value)
     if field.metadata["whole"] and math.ceil(low) > high >= low:
         raise AugkitError(f"{where} must be a range with a whole number in it, got {value!r}")
     if low > high:

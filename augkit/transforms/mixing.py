@@ -11,7 +11,7 @@ from augkit.errors import AugkitError
 from augkit.kernels.cover import Rectangle, blend, paste
 from augkit.sample import Image, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Params, check_seed, is_number
+from augkit.transforms.base import Params, check_seed, is_number, plain_number
 
 SoftLabel = npt.NDArray[np.float32]
 _MOST_CLASSES = 1_000_000  # a label is a vector of so many numbers
@@ -39,6 +39,7 @@ class Mixing:
     def __post_init__(self) -> None:
         if not is_number(self.alpha) or not 0.0 < self.alpha <= 1e6:
             raise AugkitError(f"{type(self).__name__}: alpha must be a number above 0, got {self.alpha!r}")
+        object.__setattr__(self, "alpha", plain_number(self.alpha))
         known = isinstance(self.classes, int) and not isinstance(self.classes, bool)
         if self.classes is not None and (not known or not 1 <= self.classes <= _MOST_CLASSES):
             raise AugkitError(

@@ -7,6 +7,7 @@ import math
 import pickle
 import re
 import threading
+import warnings
 
 import cv2
 import numpy as np
@@ -18,8 +19,10 @@ from augkit import (
     CLAHE,
     CoarseDropout,
     Downscale,
+    Equalize,
     Foreign,
     JPEGCompression,
+    PoissonNoise,
     Posterize,
     RandAugment,
     Solarize,
@@ -179,8 +182,36 @@ def test_a_swapped_range_is_an_error_that_asks_about_it(kind):
 
 
 @over(RANGED)
+def test_numbers_of_numpy_are_taken_and_kept_as_plain_ones(kind):
+    for name in ranges_of(kind):
+        given = np.array(getattr(kind(), name), np.float32)
+        for value in (given, tuple(given), given.astype(np.float64).tolist()):
+            made = kind(p=np.float32(0.5), **{name: value})
+            assert {type(number) for number in (made.p, *getattr(made, name))} == {float}
+            assert json.loads(json.dumps(made.to_options()))[name] == list(getattr(made, name))
+    assert type(kind(p=np.int64(1)).p) is int
+
+
+@over(RANGED)
 @pytest.mark.parametrize(
-    "value", [3, None, (1,), (1, 2, 3), "ab", (0, math.nan), (0, math.inf), (0, 10**400), (0, "1"), (0, True)]
+    "value",
+    [
+        3,
+        None,
+        (1,),
+        (1, 2, 3),
+        "ab",
+        (0, math.nan),
+        (0, math.inf),
+        (0, 10**400),
+        (0, "1"),
+        (0, True),
+        (0, np.True_),
+        (0, np.float32(np.inf)),
+        np.zeros(3),
+        np.zeros((2, 2)),
+        np.array([False, True]),
+    ],
 )
 def test_what_is_no_range_is_an_error(kind, value):
     for name in ranges_of(kind):
@@ -336,6 +367,25 @@ def test_floats_stay_in_0_to_1_however_pixels_are_looked_at(kind, interpolation)
         result = Pipeline([kind()], border=border, interpolation=interpolation)(image, key=key)
         assert result.min() >= 0.0
         assert result.max() <= 1.0
+
+
+@over(TRANSFORMS)
+@pytest.mark.parametrize("tail", TAILS)
+def test_floats_that_no_picture_has_are_no_error(kind, tail):
+    image = picture((24, 31, *tail), np.float32).copy()
+    image[3, 4], image[5, 6], image[7, 8], image[9, 10], image[11, 12] = np.nan, np.inf, -np.inf, 3e38, -3e38
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for key in KEYS[:3]:
+            Pipeline([kind()])(image, key=key)
+
+
+@over([CLAHE, Equalize, JPEGCompression, PoissonNoise])
+def test_where_values_are_counted_nan_is_black_and_what_is_beyond_is_clipped(kind):
+    image, clipped = (picture((24, 31, 3), np.float32).copy() for _ in range(2))
+    image[3, 4], image[5, 6], image[7, 8] = np.nan, 3e38, -np.inf
+    clipped[3, 4], clipped[5, 6], clipped[7, 8] = 0.0, 1.0, 0.0
+    assert same(Pipeline([kind()])(image, key=KEYS[0]), Pipeline([kind()])(clipped, key=KEYS[0]))
 
 
 @over(PLAIN)
