@@ -14,8 +14,8 @@ import yaml
 
 from augkit.errors import AugkitError
 from augkit.files.read import read_bytes
+from augkit.interop.albumentations.as_text import to_text
 from augkit.interop.albumentations.mapping import KeptError, Native, Options, to_native, wanted_look
-from augkit.interop.albumentations.text import to_text
 from augkit.recipes import Recipe
 from augkit.transforms.base import Transform
 from augkit.transforms.choice import OneOf, Sequential, SomeOf

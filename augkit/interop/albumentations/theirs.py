@@ -11,7 +11,7 @@ import albumentations as A  # noqa: N812
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.interop.albumentations.text import from_text
+from augkit.interop.albumentations.as_text import from_text
 from augkit.operations import Operation, View
 from augkit.sample import DTYPES, Image, Sample
 
