@@ -77,11 +77,12 @@ def test_a_mask_stays_on_its_object():
     pipeline = Pipeline([augkit.Affine(), augkit.Contrast(), augkit.ResizedCrop(size=(80, 80), area=(0.6, 1.0))])
     told = given()
     told["image"] = np.repeat(told["mask"][..., None], 3, axis=2) * 30
-    for _ in range(10):
-        done = compose(ToAlbumentations(Pipeline(pipeline.transforms[::2])))(**told)
+    for seed in range(10):
+        done = compose(ToAlbumentations(Pipeline(pipeline.transforms[::2])), seed=seed)(**told)
         x1, y1, x2, y2 = done["bboxes"][0]
         ys, xs = np.nonzero(done["mask"])
-        assert ((done["image"][..., 0] > 105) == (done["mask"] == 7)).mean() > 0.97
+        # Picture and mask may differ where the outline runs through a pixel: no more than its box has around it.
+        assert ((done["image"][..., 0] > 105) != (done["mask"] == 7)).sum() <= 2 * (x2 - x1 + y2 - y1)
         assert x1 - 1 <= xs.min() <= xs.max() + 1 <= x2 + 1
         assert y1 - 1 <= ys.min() <= ys.max() + 1 <= y2 + 1
 
