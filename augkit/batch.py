@@ -162,18 +162,18 @@ def _mean_colors(images: Array) -> Color:
 
 def _changed(drawn: Drawn, images: Array, view: View) -> Array:
     kind, rows, params = drawn
+    if not len(rows):
+        return images.copy()
     everyone = len(rows) == len(images)
     some = images if everyone else images[rows]
-    left: Sequence[int] = range(len(rows))
-    if len(rows) > 1 and kind is GaussianNoise and "shared" not in params:
+    if kind is GaussianNoise and "shared" not in params:
         done = gaussian_many(some, params["std"], params["seed"].tolist())
-        left = ()
-    elif len(rows) > 1 and kind is SaltAndPepper:
-        done, left = salt_and_pepper_many(some, params["amount"], params["seed"].tolist())
+    elif kind is SaltAndPepper:
+        done = salt_and_pepper_many(some, params["amount"], params["seed"].tolist())
     else:
         done = np.empty_like(some)
-    for place in left:
-        done[place] = kind.operation(images.shape[1:3], drawn.one(place)).apply_image(some[place], view)
+        for place, image in enumerate(some):
+            done[place] = kind.operation(images.shape[1:3], drawn.one(place)).apply_image(image, view)
     if everyone:
         return done
     changed = images.copy()

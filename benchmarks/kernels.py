@@ -12,7 +12,10 @@ import numpy as np
 from sklearn.datasets import load_sample_images
 
 from augkit.geometry import about_center, rotation
-from augkit.kernels import noise, one_thread
+from augkit.kernels import one_thread
+from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.noise import add_levels, normal_bytes
+from augkit.kernels.normal import byte_tables, inverse_normal
 from augkit.kernels.warp import warp
 
 PHOTO = np.ascontiguousarray(load_sample_images().images[0])
@@ -21,8 +24,11 @@ MATRIX = about_center(rotation(10.0), SIZE)
 ROWS = np.array(MATRIX[:6]).reshape(2, 3)
 TABLE = np.arange(256, dtype=np.uint8)
 LINE = np.array([[1.1, 0, 0, 3], [0, 1.1, 0, 5], [0, 0, 1.1, 2]])
-LEVELS = np.clip(np.rint(noise._inverse_normal() * 5), -127, 127).astype(np.int8)
-FIELD = noise._field(LEVELS, 7, PHOTO.shape)
+LEVELS = np.rint(inverse_normal() * 5).astype(np.int8)
+WORDS = np.random.SFC64(7)
+FIELD = np.empty(PHOTO.shape, np.int8)
+TABLES = byte_tables(5.0) or (b"", b"")
+normal_bytes(TABLES, 7, FIELD.reshape(-1))
 WIDE = FIELD.astype(np.int16)
 
 
@@ -39,8 +45,16 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         lambda: cv2.LUT(PHOTO, TABLE),
         lambda: cv2.LUT(PHOTO, np.stack([TABLE] * 3, axis=1)[None]),
     ),
+    "random bytes by AES, against SFC64": (
+        lambda: random_bytes(7, MOST),
+        lambda: WORDS.random_raw(MOST // 8),
+    ),
+    "normal levels by AES and two tables of bytes, against SFC64 and one of 16 bits": (
+        lambda: normal_bytes(TABLES, 7, FIELD.reshape(-1)[: MOST // 2]),
+        lambda: cv2.LUT(WORDS.random_raw(MOST // 8).view("<u2")[None], LEVELS),
+    ),
     "noise added as int8, against int16": (
-        lambda: noise._add_levels(PHOTO, FIELD),
+        lambda: add_levels(PHOTO, FIELD),
         lambda: cv2.add(PHOTO, WIDE, dtype=cv2.CV_8U),
     ),
 }

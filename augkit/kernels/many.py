@@ -11,9 +11,21 @@ import numpy as np
 
 from augkit.geometry import Matrix, Size
 from augkit.kernels import Array
-from augkit.kernels.noise import TABLED, chances, deviation_before_rounding, expected_words, inverse_normal, stream
+from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.noise import (
+    TABLED,
+    add_levels,
+    gaussian,
+    normal_bytes,
+    places,
+    salt_and_pepper,
+    throws,
+    tones,
+)
+from augkit.kernels.normal import byte_tables
 from augkit.kernels.warp import BORDERS, PLAIN_STEP, warp
 
+_MANY_THROWS = MOST // 8  # more come in several pieces
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
 
 
@@ -61,31 +73,34 @@ def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | flo
 
 def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     """Return each picture plus normal noise of its own standard deviation (a fraction of white) and seed."""
-    count, size = len(images), math.prod(images.shape[1:])
-    words = np.empty((count, -(-size // 4)), "<u8")
-    for row, seed in zip(words, seeds, strict=True):
-        row[:] = stream(seed).random_raw(len(row))
-    noise = cv2.LUT(np.ascontiguousarray(words.view("<u2")[:, :size]), inverse_normal())
-    sigma = [deviation_before_rounding(value * 255.0) for value in std.tolist()]
-    noise *= np.array(sigma, np.float32)[:, None]
-    return cv2.add(images.reshape(count, size), noise, dtype=cv2.CV_8U).reshape(images.shape)
+    noise = np.zeros((len(images), math.prod(images.shape[1:])), np.int8)
+    others = []
+    for place, (value, seed) in enumerate(zip(std.tolist(), seeds, strict=True)):
+        tables = byte_tables(value * 255.0)
+        if tables is None:
+            others.append(place)
+        else:
+            normal_bytes(tables, seed, noise[place])
+    changed = add_levels(images.reshape(noise.shape), noise).reshape(images.shape)
+    for place in others:
+        changed[place] = gaussian(images[place], float(std[place]), seeds[place])
+    return changed
 
 
-def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> tuple[Array, list[int]]:
-    """Return each picture with its share of pixels struck, and which pictures were not done.
-
-    Those are few: in them, or at a share of 0 or 1, the gaps drawn do not reach the end.
-    """
-    size = images.shape[1] * images.shape[2]
-    usual = (amount > 0.0) & (amount < 1.0)
-    most = max((expected_words(size, p) for p in amount[usual].tolist()), default=1)
-    words = np.empty((len(images), most), np.uint64)
-    for row, seed in zip(words, seeds, strict=True):
-        row[:] = stream(seed).random_raw(most)
-    hits = chances(words, np.where(usual, amount, 0.5)[:, None], size)
-    done = usual & (hits[:, -1] >= size)
-    inside = (hits < size) & done[:, None]
-    places = (hits + size * np.arange(len(images))[:, None])[inside]
+def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> Array:
+    """Return each picture with its share of pixels struck."""
+    pixels = images.shape[1] * images.shape[2]
     changed = images.copy()
-    changed.reshape(-1, 3)[places] = ((words[inside] & 1) * np.uint8(255)).astype(np.uint8)[:, None]
-    return changed, np.flatnonzero(~done).tolist()
+    words, counts = [], []
+    for place, (value, seed) in enumerate(zip(amount.tolist(), seeds, strict=True)):
+        count = throws(pixels, value, seed) if value < 1.0 else _MANY_THROWS + 1
+        if count <= _MANY_THROWS:
+            words.append(random_bytes(seed, 8 * count))
+            counts.append(count)
+        else:
+            changed[place] = salt_and_pepper(images[place], value, seed)
+            counts.append(0)
+    thrown = np.frombuffer(b"".join(words), "<u8")
+    struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), counts)
+    changed.reshape(-1, 3)[struck] = tones(thrown, images)
+    return changed

@@ -1,22 +1,20 @@
-"""Noise from a drawn seed: raw bits of SFC64 through our own tables, the same under every numpy version."""
+"""Noise from a drawn seed: random bytes through tables of our own, the same on every machine."""
 
 import math
-import threading
-from functools import cache, lru_cache
-from statistics import NormalDist
-from typing import Any
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
+import stringzilla
 
 from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import empty, empty_like
+from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
 
-_LEVELS = 1 << 16
-_PIECE = 1 << 16
-TABLED = _LEVELS // 4
+_PIECE, _WORDS = MOST // 2, MOST // 8
+TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
-_LONGEST = 4.3  # quantiles of the table end below
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
 _DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U}
 
@@ -29,7 +27,7 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     image : array (H, W) or (H, W, C)
     std : float
         Standard deviation as a fraction of white. Integer pictures get whole levels whose mean is 0 and whose
-        standard deviation is `std` exactly, also below one level.
+        standard deviation is `std` to within a thousandth, also below one level.
     seed : int
         53 bits; the same seed gives the same noise.
     shared : bool
@@ -37,13 +35,20 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
 
     Notes
     -----
-    Each value takes 16 random bits through the inverse normal distribution, which ends at 4.2 sigma.
+    Each value takes 16 random bits: of 8-bit pictures twice 8, looked up in two tables that add up to a normal
+    (`byte_tables`); elsewhere through the inverse normal distribution. Noise ends near 4.2 sigma.
     """
     colors = image[..., :3] if has_alpha(image) else image
-    noise = _normal_levels(std * maximum(image), image, seed, colors.shape[:2] if shared else colors.shape)
+    shape = colors.shape[:2] if shared else colors.shape
+    tables = byte_tables(std * 255.0) if image.dtype == np.uint8 else None
+    if tables is not None:
+        noise = empty(shape, np.int8)
+        normal_bytes(tables, seed, noise.reshape(-1))
+    else:
+        noise = _normal_levels(std * maximum(image), image, seed, shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
-    changed = _add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
+    changed = add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
 
@@ -72,7 +77,7 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
     colors = image[..., :3] if has_alpha(image) else image
     light = in_range(colors) if image.dtype == np.float32 else colors
     # RandomState, since its distributions never change; those of numpy's Generator may.
-    counts = np.random.RandomState(stream(seed)).poisson(light / step)
+    counts = np.random.RandomState(np.random.SFC64(seed)).poisson(light / step)
     changed = to_dtype(counts * step, image)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
@@ -80,17 +85,87 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
 def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     """Return the picture with each pixel turned white or black with probability amount / 2 each.
 
-    Exact Bernoulli trials at the cost of the hits alone: the gaps between hits are geometric
-    (Devroye 1986, X.2).
+    Exact Bernoulli trials at the cost of the hits alone: a Poisson number of throws, each of which strikes any pixel,
+    leaves each of them unharmed with the probability asked for, independently of all others (Feller 1968, VI.6). Of two
+    throws at one pixel the later one counts.
     """
     changed = empty_like(image)
     np.copyto(changed, image)
-    if amount <= 0.0:
+    pixels = image.shape[0] * image.shape[1]
+    flat = changed.reshape(pixels, channels(image))[:, : channels(image) - has_alpha(image)]
+    if amount >= 1.0:
+        for start in range(0, pixels, MOST):
+            piece = flat[start : start + MOST]
+            piece[:] = tones(random_words(seed, len(piece), "<u1", start), image)
         return changed
-    flat = changed.reshape(image.shape[0] * image.shape[1], channels(image))
-    hits, white = _bernoulli(len(flat), amount, seed)
-    flat[hits, : channels(image) - has_alpha(image)] = (white * image.dtype.type(maximum(image)))[:, None]
+    count = throws(pixels, amount, seed)
+    for start in range(0, count, _WORDS):
+        words = random_words(seed, min(count - start, _WORDS), "<u8", start)
+        flat[places(words, pixels)] = tones(words, image)
     return changed
+
+
+def throws(pixels: int, amount: float, seed: int) -> int:
+    """Return how often to throw at pixels of which each is to be struck with this probability, below 1."""
+    return poisson_number(-math.log1p(-amount) * pixels, seed) if amount > 0.0 else 0
+
+
+def places(words: Array, pixels: int) -> Array:
+    """Return for each 64-bit word a pixel, each as likely; the lowest bit has no part in it."""
+    return ((words >> np.uint64(11)) * (pixels * 2.0**-53)).astype(np.int64)
+
+
+def tones(words: Array, image: Array) -> Array:
+    """Return white or black, by the lowest bit, (words, 1)."""
+    return ((words & words.dtype.type(1)) * image.dtype.type(maximum(image))).astype(image.dtype)[:, None]
+
+
+def poisson_number(mean: float, seed: int) -> int:
+    """Return a number with the Poisson distribution: by inversion, or from 10 on by Hörmann's PTRS (1993)."""
+    source = _uniforms(seed)
+    if mean < 10.0:
+        rest = next(source)
+        number, chance = 0, math.exp(-mean)
+        while rest >= chance > 0.0:
+            rest -= chance
+            number += 1
+            chance *= mean / number
+        return number
+    root, log_mean = math.sqrt(mean), math.log(mean)
+    b = 0.931 + 2.53 * root
+    a = -0.059 + 0.02483 * b
+    squeeze, scale = 0.9277 - 3.6224 / (b - 2.0), math.log(1.1239 + 1.1328 / (b - 3.4))
+    while True:
+        u, v = next(source) - 0.5, 1.0 - next(source)
+        near = 0.5 - abs(u)
+        number = math.floor((2.0 * a / near + b) * u + mean + 0.43) if near > 0.0 else -1
+        if near >= 0.07 and v <= squeeze:
+            return number
+        if number < 0 or (near < 0.013 and v > near):
+            continue
+        if math.log(v) + scale - math.log(a / (near * near) + b) <= number * log_mean - mean - math.lgamma(number + 1):
+            return number
+
+
+def _uniforms(seed: int) -> Iterator[float]:
+    """Yield numbers uniform in [0, 1), of a stream that is not the one that pixels take."""
+    start = 0
+    while True:
+        for word in random_words(seed, 8, "<u8", start, stream=1).tolist():
+            yield (word >> 11) * 2.0**-53
+        start += 8
+
+
+def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> None:
+    """Fill an array (n,) of signed bytes with what the tables hold at random places, added up."""
+    one, other = tables
+    for start in range(0, len(noise), _PIECE):
+        piece = noise[start : start + _PIECE]
+        count = len(piece)
+        raw = random_bytes(seed, 2 * count, 2 * start)
+        stringzilla.translate(raw, one, end=count, out=piece)
+        more = np.frombuffer(stringzilla.translate(raw, other, start=count), np.int8)
+        np.add(piece, more, out=piece)
 
 
 def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:
@@ -101,7 +176,7 @@ def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) 
     if image.dtype == np.float32:
         return _field(inverse_normal() * np.float32(std), seed, shape)
     sigma = deviation_before_rounding(std)
-    kind = np.int32 if image.dtype == np.uint16 else np.int8 if _LONGEST * sigma <= 127 else np.int16
+    kind = np.int32 if image.dtype == np.uint16 else np.int16
     if math.prod(shape) > TABLED:
         return _field(np.rint(inverse_normal() * sigma).astype(kind), seed, shape)
     # A table for this sigma would cost more than what is looked up in it: the same numbers, scaled afterwards.
@@ -111,19 +186,16 @@ def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) 
 
 
 def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
-    """Return an array of table entries, each for 16 raw bits; in pieces, so that raw bits take little memory."""
+    """Return an array of table entries, each for 16 random bits."""
     field = empty(shape, table.dtype)
     flat = field.reshape(1, -1)
-    bits = stream(seed)
     for start in range(0, flat.shape[1], _PIECE):
-        count = min(_PIECE, flat.shape[1] - start)
-        words = _words(bits, count)[None]
-        piece = flat[:, start : start + count]
-        cv2.LUT(words, table, dst=piece)
+        piece = flat[:, start : start + _PIECE]
+        cv2.LUT(random_words(seed, piece.shape[1], "<u2", start)[None], table, dst=piece)
     return field
 
 
-def _add_levels(colors: Array, noise: Array) -> Array:
+def add_levels(colors: Array, noise: Array) -> Array:
     """Return uint8 colours plus noise in levels, saturating."""
     colors = np.ascontiguousarray(colors)
     if noise.dtype != np.int8:
@@ -132,100 +204,3 @@ def _add_levels(colors: Array, noise: Array) -> Array:
     shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
     total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
     return np.bitwise_xor(total, 128, out=total)
-
-
-def _words(bits: np.random.SFC64, count: int) -> Array:
-    """Return the next uniform 16-bit numbers."""
-    return bits.random_raw(-(-count // 4)).astype("<u8", copy=False).view("<u2")[:count]
-
-
-@cache
-def inverse_normal() -> Array:
-    """Return the normal quantiles of (i + 1/2) / 65536, float32, symmetric about 0."""
-    quantile = NormalDist().inv_cdf
-    upper = np.array([quantile((i + 0.5) / _LEVELS) for i in range(_LEVELS // 2, _LEVELS)], np.float32)
-    return np.concatenate([-upper[::-1], upper])
-
-
-def deviation_before_rounding(std: float) -> float:
-    """Return the sigma whose normal, rounded to whole numbers, has the standard deviation `std`.
-
-    Rounding adds 1/12 to the variance (Sheppard 1898) where sigma is not small; below, we bisect.
-    """
-    if std > 1.0:
-        return math.sqrt(std * std - 1 / 12)
-    if std <= 0.0:
-        return 0.0
-    return _below_one(std)
-
-
-@lru_cache(1024)
-def _below_one(std: float) -> float:
-    low, high = 0.0, 1.5
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _rounded_variance(middle) < std * std else (low, middle)
-    return (low + high) / 2
-
-
-def _rounded_variance(sigma: float) -> float:
-    """Return the variance of round(N(0, sigma)): the sum over k >= 0 of 2 (2k + 1) P(X > k + 1/2)."""
-    if sigma == 0.0:
-        return 0.0
-    return sum((2 * k + 1) * math.erfc((k + 0.5) / sigma / math.sqrt(2)) for k in range(12))
-
-
-def _bernoulli(count: int, p: float, seed: int) -> tuple[Array, Array]:
-    """Return the numbers below `count` that were hit, each with probability p, ascending; and a fair bit for each."""
-    raw = stream(seed)
-    if p >= 1.0:
-        return np.arange(count), raw.random_raw(count) & 1
-    places, coins, last = [], [], -1
-    while last < count:
-        words = raw.random_raw(expected_words(count - last, p))
-        place = chances(words, p, count)
-        place += last + 1
-        places.append(place)
-        coins.append(words & 1)  # not among the 53 bits that made the gap
-        last = int(place[-1])
-    hits = np.concatenate(places) if len(places) > 1 else places[0]
-    bits = np.concatenate(coins) if len(coins) > 1 else coins[0]
-    inside = int(np.searchsorted(hits, count))
-    return hits[:inside], bits[:inside]
-
-
-def expected_words(count: int, p: float) -> int:
-    """Return how many gaps to draw among so many trials: four deviations more than needed, so that few lack some."""
-    expected = count * p
-    return int(expected + 4 * math.sqrt(expected) + 16)
-
-
-def chances(words: Array, p: Array | float, count: int) -> Array:
-    """Return the trials, from 0, that succeed with probability p, by random words (..., n); none past count is meant.
-
-    The gaps between successes are geometric.
-    """
-    gaps = np.minimum(np.log1p((words >> np.uint64(11)) * -(2.0**-53)) / np.log1p(-p), count).astype(np.int64)
-    gaps += 1
-    return np.cumsum(gaps, axis=-1) - 1
-
-
-class _Local(threading.local):
-    def __init__(self) -> None:
-        self.bits = np.random.SFC64(0)
-
-
-_local = _Local()
-
-
-def stream(seed: int) -> np.random.SFC64:
-    """Return this thread's generator, begun anew: as its author has it, three words of seed and 12 rounds unseen.
-
-    Setting the state takes a tenth of the time of a new generator (benchmarks/kernels.py). Whoever takes the stream
-    must be done with it before the next one is taken.
-    """
-    bits = _local.bits
-    state: Any = {"state": np.array([seed, seed, seed, 1], np.uint64)}
-    bits.state = {"bit_generator": "SFC64", "state": state, "has_uint32": 0, "uinteger": 0}
-    bits.random_raw(12, output=False)
-    return bits

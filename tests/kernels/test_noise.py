@@ -17,11 +17,11 @@ SIGMAS = 4.5
 SHAPE = (1000, 1000)
 COUNT = 1_000_000
 
-GOLDEN_GAUSSIAN = [[135, 135, 147], [117, 158, 131]]
-GOLDEN_WEAK = [128] * 13 + [127] + [128] * 7 + [129] + [128] * 2
+GOLDEN_GAUSSIAN = [[122, 100, 140], [138, 90, 148]]
+GOLDEN_WEAK = [128] * 5 + [129] + [128] * 3 + [127, 128, 127] + [128] * 7 + [129] + [128] * 4
 GOLDEN_IMPULSE = [
-    [0, 255, 0, 128, 0, 0, 0, 128, 0, 255, 128, 128],
-    [255, 255, 0, 0, 128, 255, 255, 128, 255, 0, 128, 0],
+    [0, 128, 255, 255, 255, 255, 255, 128, 128, 128, 0, 128],
+    [255, 128, 255, 128, 128, 128, 128, 0, 128, 128, 128, 0],
 ]
 
 
@@ -47,7 +47,7 @@ def correlation(one, other) -> float:
 
 @pytest.mark.parametrize(
     ("dtype", "std"),
-    [(np.uint8, std) for std in (0.2, 0.5, 1.0, 3.0, 10.0, 28.0, 29.5, 30.0)]  # int16 takes over between 29 and 30
+    [(np.uint8, std) for std in (0.2, 0.5, 1.0, 1.99, 2.0, 3.0, 10.0, 27.0, 27.5, 40.0)]  # pairs of tables from 2 to 27
     + [(np.uint16, std) for std in (0.2, 0.5, 1.0, 3.0, 300.0)]
     + [(np.float32, std) for std in (1e-3, 0.02, 0.1)],
     ids=lambda value: getattr(value, "__name__", str(value)),
@@ -57,7 +57,9 @@ def test_noise_has_mean_0_and_the_very_deviation_asked_for(dtype, std):
     fourth = np.mean(noise**4) / std**4  # the variance of a sample variance is (fourth - 1) / n
     assert abs(noise.mean()) < SIGMAS * std / math.sqrt(COUNT)
     # The table of 65536 quantiles, cut at 4.3 sigma, has a deviation of 1 to within 1e-5; float32 levels 2^-24.
-    assert abs(noise.std() / std - 1) < SIGMAS / 2 * math.sqrt((fourth - 1) / COUNT) + 1e-4
+    # Pairs of tables are a thousandth apart, and as near to their deviation as whole levels allow.
+    tables = 1e-3 if dtype == np.uint8 and 2.0 <= std <= 27.0 else 1e-4
+    assert abs(noise.std() / std - 1) < SIGMAS / 2 * math.sqrt((fourth - 1) / COUNT) + tables
 
 
 @pytest.mark.parametrize(("dtype", "std"), [(np.uint8, 10.0), (np.uint8, 25.0), (np.uint16, 900.0), (np.float32, 0.1)])

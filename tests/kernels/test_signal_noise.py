@@ -20,8 +20,8 @@ SIGMAS = 4.5
 SIDE = 500
 COUNT = SIDE * SIDE
 
-SPECKLE = [[132, 131, 138], [123, 143, 129]]
-PHOTONS = [[120, 115, 122], [133, 150, 107]]
+SPECKLE = [[118, 122, 110], [117, 142, 159]]
+PHOTONS = [[120, 138, 135], [133, 110, 105]]
 
 
 def flat(part, dtype=np.float32, tail=()) -> np.ndarray:
