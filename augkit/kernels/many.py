@@ -43,7 +43,8 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     a, b, c, d, e, f = inverse.T
     steps = np.maximum(np.hypot(a, d), np.hypot(b, e))
     whole = np.abs(matrix[0] - np.rint(matrix[0])) <= _MARGIN
-    plain = (steps < PLAIN_STEP - _MARGIN) & ~whole
+    upright = (b == 0.0) & (d == 0.0)
+    plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright
     rows = np.stack([a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5], axis=1).reshape(-1, 2, 3)
     sources = cv2.cvtColor(images.reshape(count * height, width, 3), cv2.COLOR_RGB2RGBA)
     sources = sources.reshape(count, height, width, 4)

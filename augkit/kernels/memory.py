@@ -52,6 +52,12 @@ def empty_like(image: Array) -> Array:
     return empty(image.shape, image.dtype)
 
 
+def target(shape: Sequence[int], dtype: npt.DTypeLike) -> Array | None:
+    """Return memory for a function of OpenCV to write to, or None where it is as well off with fresh memory."""
+    kind = np.dtype(dtype)
+    return empty(shape, kind) if math.prod(shape) * kind.itemsize >= _LEAST else None
+
+
 def _find_free(blocks: list[Array], count: int) -> Array | None:
     for place in range(len(blocks)):
         if blocks[place].nbytes == count and _references(blocks, place) == _FREE:

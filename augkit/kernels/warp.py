@@ -8,7 +8,7 @@ import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
-from augkit.kernels.memory import empty, empty_like
+from augkit.kernels.memory import empty, empty_like, target
 
 Rows: TypeAlias = tuple[float, float]
 
@@ -23,7 +23,9 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 PLAIN_STEP = 1.25
 _EXACT = 1e-9
+_SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 _FAR = 64
+_COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
 _STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
 
@@ -60,36 +62,56 @@ def warp(
     if exact is not None:
         return exact
     if interpolation == "nearest":
-        return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
+        return _sample(image, invert(matrix), out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
-    if _is_shrinking(image, matrix, out) and not (has_alpha(image) and image[..., 3].min() < maximum(image)):
-        return _shrink(np.ascontiguousarray(image), out)
-    if has_alpha(image) and (border == "constant" or image[..., 3].min() < maximum(image)):
+    if has_alpha(image) and image[..., 3].min() < maximum(image):
+        return _resample_transparent(image, matrix, out, border, fill, flag)
+    if matrix[1] == 0.0 == matrix[3]:
+        resized = _resize_window(image, matrix, out, flag)
+        if resized is not None:
+            return resized
+    if border == "constant" and has_alpha(image):
         return _resample_transparent(image, matrix, out, border, fill, flag)
     return _resample(image, matrix, out, border, fill, flag)
 
 
-def _is_shrinking(image: Array, matrix: Matrix, out: Size) -> bool:
-    """Return whether the whole picture becomes smaller along both sides, and nothing else."""
-    a, b, x, c, d, y = matrix[:6]
-    if b != 0.0 or c != 0.0 or abs(x) > _EXACT or abs(y) > _EXACT or matrix[6:] != (0.0, 0.0, 1.0):
-        return False
-    height, width = image.shape[:2]
-    return 0 < a <= 1 and 0 < d <= 1 and abs(a * width - out[1]) <= _EXACT and abs(d * height - out[0]) <= _EXACT
+def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array | None:
+    """Return the picture resized where the result shows an upright window of whole pixels, or None where it doesn't.
+
+    So looked at, nothing beyond the window has a part in what is seen. A picture larger than the result is averaged,
+    and so is a window much larger; 8 bits are off by up to 0.8 of a level, as OpenCV reckons.
+    """
+    across, _, x, _, down, y = matrix[:6]
+    if across <= 0.0 or down <= 0.0 or matrix[6:] != (0.0, 0.0, 1.0):
+        return None
+    edges = (-y / down, (out[0] - y) / down, -x / across, (out[1] - x) / across)
+    top, bottom, left, right = map(round, edges)
+    if top < 0 or left < 0 or bottom > image.shape[0] or right > image.shape[1]:
+        return None
+    if max(abs(edges[0] - top), abs(edges[1] - bottom), abs(edges[2] - left), abs(edges[3] - right)) > _SAME:
+        return None
+    window = image[top:bottom, left:right]
+    if across <= 1.0 and down <= 1.0 and (window.shape == image.shape or max(across, down) * _COARSE <= 1.0):
+        return _shrink(window, out)
+    if flag == cv2.INTER_LINEAR and min(across, down) * PLAIN_STEP >= 1.0:
+        return _resize(window, out, cv2.INTER_LINEAR)
+    return None
 
 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
+    inverse = invert(matrix)
+    step_across, step_down = _steps(inverse, out)
+    if step_across <= PLAIN_STEP and step_down <= PLAIN_STEP:
+        return _sample(image, inverse, out, border, fill, flag)
     height, width = image.shape[:2]
-    across, down = (_density(min(step, max(height, width))) for step in _steps(invert(matrix), out))
-    if (across, down) == (1, 1):
-        return _sample(image, matrix, out, border, fill, flag)
+    across, down = (_density(min(step, max(height, width))) for step in (step_across, step_down))
     parts = min(across, down, height, width) // 2
     if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
         size = (-(-height // parts), -(-width // parts))
         back = compose(matrix, scaling(width / size[1], height / size[0]))
-        return _resample(_shrink(np.ascontiguousarray(image), size), back, out, border, fill, flag)
-    dense = compose(scaling(across, down), matrix)
+        return _resample(_shrink(image, size), back, out, border, fill, flag)
+    dense = compose(inverse, scaling(1 / across, 1 / down))
     return _shrink(_sample(image, dense, (out[0] * down, out[1] * across), border, fill, flag), out)
 
 
@@ -163,42 +185,46 @@ def _rejoin(parts: list[Array]) -> Array:
 
 
 def _sample(
-    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
+    image: Array, inverse: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     count = channels(image)
     # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
     # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
     if count > 4 or count == 2:
-        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
+        return _rejoin([_sample(part, inverse, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
         for axis in (0, 1):
             if image.shape[axis] == 1:
                 image = np.concatenate([image, image], axis=axis)
     # OpenCV puts pixel centres on whole numbers, we put edges there.
-    a, b, c, d, e, f, g, h, i = invert(matrix)
-    flat = g == h == 0.0 and i == 1.0
-    if flat:
-        rows = np.array([[a, b, (a + b) / 2 + c - 0.5], [d, e, (d + e) / 2 + f - 0.5]])
+    a, b, c, d, e, f, g, h, i = inverse
+    if g == h == 0.0 and i == 1.0:
+        warp = cv2.warpAffine
+        rows = np.array((a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5)).reshape(2, 3)
     else:
-        inverse = compose(translation(-0.5, -0.5), compose((a, b, c, d, e, f, g, h, i), translation(0.5, 0.5)))
-        rows = np.array(inverse).reshape(3, 3)
-    padded = count == 3 and image.dtype == np.uint8
-    if padded:  # faster than three channels, both conversions included (benchmarks/kernels.py)
-        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, dst=empty((*image.shape[:2], 4), np.uint8))
-    moved = (cv2.warpAffine if flat else cv2.warpPerspective)(
-        image, rows, (out[1], out[0]), dst=empty((*out, *image.shape[2:]), image.dtype),
-        flags=flag | cv2.WARP_INVERSE_MAP, borderMode=BORDERS[border], borderValue=_fill(image, fill, alpha),
-    )  # fmt: skip
-    if flag == cv2.INTER_CUBIC and moved.dtype == np.float32:  # cubic overshoots; whole numbers saturate
+        warp = cv2.warpPerspective
+        rows = np.array(compose(translation(-0.5, -0.5), compose(inverse, translation(0.5, 0.5)))).reshape(3, 3)
+    flag |= cv2.WARP_INVERSE_MAP
+    size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha)
+    if count == 3 and image.dtype == np.uint8:
+        # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
+        source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((*image.shape[:2], 4), np.uint8))
+        moved = warp(source, rows, size, target((*out, 4), np.uint8), flag, edge, white)
+        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), np.uint8))
+    moved = warp(image, rows, size, target((*out, *image.shape[2:]), image.dtype), flag, edge, white)
+    if flag & cv2.INTER_MAX == cv2.INTER_CUBIC and moved.dtype == np.float32:  # it overshoots; whole numbers saturate
         np.clip(moved, 0.0, 1.0, out=moved)
-    return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, dst=empty((*out, 3), np.uint8)) if padded else moved
+    return moved
 
 
 def _shrink(image: Array, out: Size) -> Array:
+    return _resize(image, out, cv2.INTER_AREA)
+
+
+def _resize(image: Array, out: Size, flag: int) -> Array:
     if channels(image) > 4:
-        return _rejoin([_shrink(part, out) for part in _parts(image)])
-    target = empty((*out, *image.shape[2:]), image.dtype)
-    return cv2.resize(image, (out[1], out[0]), dst=target, interpolation=cv2.INTER_AREA)
+        return _rejoin([_resize(part, out, flag) for part in _parts(image)])
+    return cv2.resize(image, (out[1], out[0]), target((*out, *image.shape[2:]), image.dtype), 0, 0, flag)
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:

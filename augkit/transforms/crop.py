@@ -5,7 +5,7 @@ from typing import Any
 
 from augkit.errors import AugkitError
 from augkit.geometry import Matrix, Size, about_center, compose, scaling, translation
-from augkit.seeding import Draws
+from augkit.seeding import Draws, for_each
 from augkit.transforms.base import Params, Range, SpatialTransform, draw_window, span, transform
 
 
@@ -147,6 +147,8 @@ class CenterCrop(SizedTransform):
 class ResizedCrop(SizedTransform):
     """Cut out a window of random area, proportions and place, and bring it to a size (Szegedy et al. 2015).
 
+    The window is one of whole pixels of the picture that this step gets.
+
     Parameters
     ----------
     area : (float, float)
@@ -184,10 +186,22 @@ class ResizedCrop(SizedTransform):
         height: int | None = None,
         width: int | None = None,
     ) -> Matrix:
-        """Move the window's corner to the origin, then stretch it over the result."""
-        out = SizedTransform.out_size(size, height=height, width=width)
-        corner = translation(-x * (1.0 - across) * size[1], -y * (1.0 - down) * size[0])
-        return compose(scaling(out[1] / (across * size[1]), out[0] / (down * size[0])), corner)
+        """Stretch the window, of whole pixels, over the result."""
+        out = size if height is None or width is None else (height, width)
+        wide, high = for_each(_whole, across * size[1]), for_each(_whole, down * size[0])
+        zoom_x, zoom_y = out[1] / wide, out[0] / high
+        left, top = (
+            for_each(math.floor, x * (size[1] - wide + _PLAY)),
+            for_each(math.floor, y * (size[0] - high + _PLAY)),
+        )
+        return (zoom_x, 0.0, -left * zoom_x, 0.0, zoom_y, -top * zoom_y, 0.0, 0.0, 1.0)
+
+
+_PLAY = 1.0 - 1e-9  # more than there are whole pixels to move by, so that each place is as likely
+
+
+def _whole(side: float) -> float:
+    return float(max(1, round(side)))
 
 
 @transform

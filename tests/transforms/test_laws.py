@@ -605,6 +605,8 @@ def test_fused_equals_one_by_one_inside_the_frame(kind, second):
             inside &= (place[0] > margin) & (place[0] < width - margin)
             inside &= (place[1] > margin) & (place[1] < height - margin)
         inside = inside.reshape(two.out)
+        # A window that is resized alone is not looked beyond: half a pixel of it, less than two of the result.
+        inside[[0, 1, -2, -1]] = inside[:, [0, 1, -2, -1]] = False
         assert inside.mean() > 0.2
 
         # Sampling a grid of spacing h linearly is off by at most h^2 / 8 of the curvature, and averaging over a
