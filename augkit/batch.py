@@ -140,7 +140,7 @@ def _toned(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
             lines.append(Linear(spread(step.gain, neutral=1.0), (red, green, blue), pivot))
         else:
             others[rows] = True
-    gain, _, offset = melt(lines, lambda: _mean_colors(images))
+    gain, _, offset, _ = melt(lines, lambda: _mean_colors(images))
     changed = linear_many(images, gain, offset)
     for place in np.flatnonzero(others).tolist():
         steps = [

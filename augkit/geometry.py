@@ -27,6 +27,8 @@ Points: TypeAlias = npt.NDArray[np.float64]
 # The depth, 1 at the origin and 0 at the horizon, that nothing goes below.
 _HORIZON = 1e-6
 
+_QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -48,18 +50,18 @@ def rotation(degrees: float) -> Matrix:
     >>> rotation(90)[:6]
     (0.0, 1.0, 0.0, -1.0, 0.0, 0.0)
     """
-    cos, sin = for_each(_cosine, degrees), for_each(_sine, degrees)
+    if isinstance(degrees, np.ndarray):
+        cos, sin = np.array([_cos_and_sin(each) for each in degrees.tolist()]).reshape(-1, 2).T
+    else:
+        cos, sin = _cos_and_sin(degrees)
     return (cos, sin, 0.0, -sin + 0.0, cos, 0.0, 0.0, 0.0, 1.0)
 
 
-def _cosine(degrees: float) -> float:
-    quarter, rest = divmod(degrees, 90.0)
-    return (1.0, 0.0, -1.0, 0.0)[int(quarter) % 4] if rest == 0.0 else math.cos(math.radians(degrees))
-
-
-def _sine(degrees: float) -> float:
-    quarter, rest = divmod(degrees, 90.0)
-    return (0.0, 1.0, 0.0, -1.0)[int(quarter) % 4] if rest == 0.0 else math.sin(math.radians(degrees))
+def _cos_and_sin(degrees: float) -> tuple[float, float]:
+    if degrees % 90.0 == 0.0:
+        return _QUARTERS[int(degrees // 90.0) % 4]
+    angle = math.radians(degrees)
+    return math.cos(angle), math.sin(angle)
 
 
 def shearing(x: float, y: float) -> Matrix:
@@ -98,8 +100,10 @@ def compose(after: Matrix, before: Matrix) -> Matrix:
 
 
 def about_center(matrix: Matrix, size: Size) -> Matrix:
-    """Return the matrix acting about the middle of a picture instead of its top left corner."""
-    return between_centers(matrix, size, size)
+    """Return the affine matrix acting about the middle of a picture instead of its top left corner."""
+    a, b, c, d, e, f = matrix[:6]
+    x, y = size[1] / 2, size[0] / 2
+    return (a, b, c - a * x - b * y + x, d, e, f - d * x - e * y + y, 0.0, 0.0, 1.0)
 
 
 def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:

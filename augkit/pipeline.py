@@ -1,7 +1,7 @@
 """Pipeline: draw, fuse, apply."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, overload
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from augkit import batch
 from augkit.boxes import FORMATS, as_points, from_format, to_format
 from augkit.errors import AugkitError, suggest
+from augkit.fusing import fused, segments
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
-from augkit.operations import Operation, View, Warp, fuse
+from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key
@@ -311,7 +312,10 @@ class Pipeline:
         draws = Draws.of(self.seed, key)
         drawn: list[Drawn] = []
         for step in self.transforms:
-            drawn.extend(step.draw_steps(draws, size))
+            if not step.draws_once:
+                drawn.extend(step.draw_steps(draws, size))
+            elif step.p >= 1.0 or draws.chance(step.p):  # as `draw_steps` does, without the call
+                drawn.append(Drawn(type(step), step.draw(draws, size)))
         return drawn
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:
@@ -321,8 +325,8 @@ class Pipeline:
         if flat:
             sample = sample.with_image(image[..., 0])
         untouched = True
-        for segment in _segments(drawn):
-            for operation in fuse(realize(segment, sample.size)):
+        for segment in segments(drawn):
+            for operation in fused(segment, sample.size):
                 sample, untouched = operation.apply(sample, self.view), False
         if flat and sample.image.ndim == 2:
             sample = sample.with_image(sample.image[..., None])
@@ -332,7 +336,7 @@ class Pipeline:
         """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
         if not all(step.kind.foresees_size for step in drawn) or (image.ndim == 3 and image.shape[2] == 1):
             return self.apply(Sample(image=image), drawn).image
-        operations = fuse(realize(drawn, (image.shape[0], image.shape[1])))
+        operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:
             return image.copy()
         for operation in operations:
@@ -359,25 +363,3 @@ class Pipeline:
         if sample.boxes is None or self.box_format == "voc":
             return sample
         return dataclasses.replace(sample, boxes=from_format(self.box_format, sample.boxes, sample.size))
-
-
-def _segments(drawn: Iterable[Drawn]) -> Iterator[list[Drawn]]:
-    """Yield what was drawn in parts: each ends with a step whose result has a size that only performing it tells."""
-    segment: list[Drawn] = []
-    for step in drawn:
-        segment.append(step)
-        if not step.kind.foresees_size:
-            yield segment
-            segment = []
-    yield segment
-
-
-def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
-    """Return the operations that drawn numbers mean, one by one, for a picture of this size."""
-    operations = []
-    for kind, params in drawn:
-        operation = kind.operation(size, params)
-        if isinstance(operation, Warp):
-            size = operation.out
-        operations.append(operation)
-    return operations

@@ -69,7 +69,9 @@ class Draws:
             When the key is no pair of a text and a whole number.
         """
         if key is None:
-            return cls(0, os.urandom(16).hex(), 0)
+            fresh = cls.__new__(cls)
+            fresh._root, fresh._words, fresh._block = os.urandom(16), [], 0
+            return fresh
         try:
             image_id, *numbers = key
             if isinstance(image_id, str) and 1 <= len(numbers) <= 2:

@@ -15,9 +15,9 @@ from measuring import ratios
 from peers.steps import STEPS, make
 
 import augkit
+from augkit.fusing import realize
 from augkit.kernels import one_thread
 from augkit.operations import fuse
-from augkit.pipeline import realize
 
 _WHOLE = "whole call"
 

@@ -17,8 +17,8 @@ from measuring import versions
 from sklearn.datasets import load_sample_images
 
 from augkit import CenterCrop, Pipeline, Resize, Rotate, Sample, Scale, Translate
+from augkit.fusing import realize
 from augkit.operations import fuse
-from augkit.pipeline import realize
 from augkit.transforms.base import Drawn
 
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # else it asks the network for a newer version

@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "guided", "pipeline", "recipes", "assessment"},
+    {"batch", "fusing", "guided", "pipeline", "recipes", "assessment"},
     {"expansion", "embedding", "suggestion", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]

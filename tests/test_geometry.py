@@ -119,12 +119,14 @@ def test_about_center_leaves_what_a_linear_map_leaves(matrix, size):
 
 
 @settings(deadline=None)
-@given(any_matrix, points)
-def test_points_are_moved_as_homogeneous_vectors(matrix, points):
+@given(st.tuples(*[entries] * 8), points, st.floats(1e-5, 1.0))
+def test_points_are_moved_as_homogeneous_vectors(eight, points, part):
+    # All points lie before the horizon, the last of them by a part of what they are far.
+    depths = [eight[6] * x + eight[7] * y for x, y in points]
+    matrix = (*eight, part * max(1.0, *map(abs, depths)) - min(depths))
     xyw = square(matrix) @ np.column_stack([points, np.ones(len(points))]).T
     # w may cancel; then its rounding error, relative to its terms, is what counts.
     terms = np.abs(square(matrix)[2]) @ np.column_stack([np.abs(points), np.ones(len(points))]).T
-    assume((xyw[2] > 1e-6 * np.maximum(terms, 1)).all())  # nearer to the horizon, or behind it, see below
     expected = (xyw[:2] / xyw[2]).T
     size = np.abs(square(matrix)[:2]) @ np.column_stack([np.abs(points), np.ones(len(points))]).T
     bound = (16 * EPS * size / np.abs(xyw[2]) * (terms / np.abs(xyw[2]))).T

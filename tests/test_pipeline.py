@@ -26,8 +26,8 @@ from augkit import (
     Sharpness,
     Translate,
 )
+from augkit.fusing import realize
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
-from augkit.pipeline import realize
 from augkit.recipes import recipe_names
 
 KEY = ("cat/001.jpg", 1)

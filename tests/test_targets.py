@@ -22,9 +22,9 @@ from augkit import (
     Translate,
 )
 from augkit.boxes import FORMATS, from_format, to_format
+from augkit.fusing import realize
 from augkit.geometry import transform_boxes, transform_ellipses, transform_points
 from augkit.operations import fuse
-from augkit.pipeline import realize
 from augkit.transforms.plain import drawn_from_json, drawn_to_json
 
 SIZE = (60, 80)

@@ -7,7 +7,7 @@ import numpy as np
 
 from augkit.kernels import Array, channels, in_range, with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
-from augkit.kernels.memory import empty, empty_like
+from augkit.kernels.memory import empty, target_like
 
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
@@ -19,8 +19,8 @@ def sharpen(image: Array, amount: float) -> Array:
     Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
     """
     side = amount / 4
-    kernel = np.array([-side, 1 + 2 * side, -side])
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    kernel = np.array((-side, 1 + 2 * side, -side))
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
@@ -65,7 +65,7 @@ def blur(image: Array, radius: float) -> Array:
     reach = math.ceil((3 if image.dtype == np.uint8 else 4) * sigma)  # beyond, weights make less than half a level
     kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)
     # Half the time of cv2.GaussianBlur, and rounded once: that one is off by up to 1.5 levels of 8 bits.
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
     return with_alpha_of(image, changed)
 
 
@@ -78,7 +78,7 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
     if reach < _NO_BLUR:
         return image.copy()
     kernel = _line(reach, math.radians(degrees))
-    changed = cv2.filter2D(image, -1, kernel, dst=empty_like(image), borderType=cv2.BORDER_REFLECT_101)
+    changed = cv2.filter2D(image, -1, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)

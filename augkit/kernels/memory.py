@@ -9,6 +9,7 @@ import math
 import sys
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,10 +53,21 @@ def empty_like(image: Array) -> Array:
     return empty(image.shape, image.dtype)
 
 
-def target(shape: Sequence[int], dtype: npt.DTypeLike) -> Array | None:
+def copy_of(image: Array) -> Array:
+    """Return a copy that may be written to."""
+    copy = empty(image.shape, image.dtype)
+    np.copyto(copy, image)
+    return copy
+
+
+def target(shape: Sequence[int], dtype: np.dtype[Any]) -> Array | None:
     """Return memory for a function of OpenCV to write to, or None where it is as well off with fresh memory."""
-    kind = np.dtype(dtype)
-    return empty(shape, kind) if math.prod(shape) * kind.itemsize >= _LEAST else None
+    return empty(shape, dtype) if math.prod(shape) * dtype.itemsize >= _LEAST else None
+
+
+def target_like(image: Array) -> Array | None:
+    """Return memory for a function of OpenCV to write a picture of this shape and dtype to, or None as `target`."""
+    return empty(image.shape, image.dtype) if image.nbytes >= _LEAST else None
 
 
 def _find_free(blocks: list[Array], count: int) -> Array | None:

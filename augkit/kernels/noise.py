@@ -1,7 +1,8 @@
 """Noise from a drawn seed: random bytes through tables of our own, the same on every machine."""
 
 import math
-from collections.abc import Iterator
+import struct
+from itertools import count
 
 import cv2
 import numpy as np
@@ -9,9 +10,12 @@ import stringzilla
 
 from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
-from augkit.kernels.memory import empty, empty_like
+from augkit.kernels.memory import copy_of, empty, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
 
+_SIGNED = np.dtype(np.int8)
+_TWO_WORDS = struct.Struct("<2Q").unpack
+_TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # so that the largest word, which float rounds up, is less than 1
 _PIECE, _WORDS = MOST // 2, MOST // 8
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
@@ -38,18 +42,18 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     Each value takes 16 random bits: of 8-bit pictures twice 8, looked up in two tables that add up to a normal
     (`byte_tables`); elsewhere through the inverse normal distribution. Noise ends near 4.2 sigma.
     """
-    colors = image[..., :3] if has_alpha(image) else image
+    alpha = has_alpha(image)
+    colors = image[..., :3] if alpha else image
     shape = colors.shape[:2] if shared else colors.shape
     tables = byte_tables(std * 255.0) if image.dtype == np.uint8 else None
     if tables is not None:
-        noise = empty(shape, np.int8)
-        normal_bytes(tables, seed, noise.reshape(-1))
+        noise = normal_bytes(tables, seed, empty((math.prod(shape),), _SIGNED)).reshape(shape)
     else:
         noise = _normal_levels(std * maximum(image), image, seed, shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
     changed = add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
-    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+    return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
 def speckle(image: Array, std: float, seed: int) -> Array:
@@ -89,18 +93,17 @@ def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
     leaves each of them unharmed with the probability asked for, independently of all others (Feller 1968, VI.6). Of two
     throws at one pixel the later one counts.
     """
-    changed = empty_like(image)
-    np.copyto(changed, image)
-    pixels = image.shape[0] * image.shape[1]
-    flat = changed.reshape(pixels, channels(image))[:, : channels(image) - has_alpha(image)]
+    changed = copy_of(image)
+    pixels, count = image.shape[0] * image.shape[1], channels(image)
+    flat = changed.reshape(pixels, count)[:, : 3 if count == 4 else count]
     if amount >= 1.0:
         for start in range(0, pixels, MOST):
             piece = flat[start : start + MOST]
             piece[:] = tones(random_words(seed, len(piece), "<u1", start), image)
         return changed
-    count = throws(pixels, amount, seed)
-    for start in range(0, count, _WORDS):
-        words = random_words(seed, min(count - start, _WORDS), "<u8", start)
+    number = throws(pixels, amount, seed)
+    for start in range(0, number, _WORDS):
+        words = random_words(seed, min(number - start, _WORDS), "<u8", start)
         flat[places(words, pixels)] = tones(words, image)
     return changed
 
@@ -111,61 +114,62 @@ def throws(pixels: int, amount: float, seed: int) -> int:
 
 
 def places(words: Array, pixels: int) -> Array:
-    """Return for each 64-bit word a pixel, each as likely; the lowest bit has no part in it."""
-    return ((words >> np.uint64(11)) * (pixels * 2.0**-53)).astype(np.int64)
+    """Return for each 64-bit word a pixel, each as likely; the lowest bits have no part in it."""
+    return (words * (pixels * _TO_PART)).astype(np.int64)
 
 
 def tones(words: Array, image: Array) -> Array:
     """Return white or black, by the lowest bit, (words, 1)."""
-    return ((words & words.dtype.type(1)) * image.dtype.type(maximum(image))).astype(image.dtype)[:, None]
+    bits = words.view(np.uint8)[:: words.itemsize, None] & 1
+    return np.negative(bits, out=bits) if image.dtype == np.uint8 else bits * image.dtype.type(maximum(image))
 
 
 def poisson_number(mean: float, seed: int) -> int:
     """Return a number with the Poisson distribution: by inversion, or from 10 on by Hörmann's PTRS (1993)."""
-    source = _uniforms(seed)
     if mean < 10.0:
-        rest = next(source)
+        rest = _uniforms(seed, 0)[0]
         number, chance = 0, math.exp(-mean)
         while rest >= chance > 0.0:
             rest -= chance
             number += 1
             chance *= mean / number
         return number
-    root, log_mean = math.sqrt(mean), math.log(mean)
-    b = 0.931 + 2.53 * root
+    b = 0.931 + 2.53 * math.sqrt(mean)
     a = -0.059 + 0.02483 * b
-    squeeze, scale = 0.9277 - 3.6224 / (b - 2.0), math.log(1.1239 + 1.1328 / (b - 3.4))
-    while True:
-        u, v = next(source) - 0.5, 1.0 - next(source)
+    squeeze = 0.9277 - 3.6224 / (b - 2.0)
+    for attempt in count():
+        u, v = _uniforms(seed, attempt)
+        u -= 0.5
         near = 0.5 - abs(u)
         number = math.floor((2.0 * a / near + b) * u + mean + 0.43) if near > 0.0 else -1
         if near >= 0.07 and v <= squeeze:
-            return number
-        if number < 0 or (near < 0.013 and v > near):
+            break
+        if number < 0 or v <= 0.0 or (near < 0.013 and v > near):
             continue
-        if math.log(v) + scale - math.log(a / (near * near) + b) <= number * log_mean - mean - math.lgamma(number + 1):
-            return number
+        scale = math.log(1.1239 + 1.1328 / (b - 3.4)) - math.log(a / (near * near) + b)
+        if math.log(v) + scale <= number * math.log(mean) - mean - math.lgamma(number + 1):
+            break
+    return number
 
 
-def _uniforms(seed: int) -> Iterator[float]:
-    """Yield numbers uniform in [0, 1), of a stream that is not the one that pixels take."""
-    start = 0
-    while True:
-        for word in random_words(seed, 8, "<u8", start, stream=1).tolist():
-            yield (word >> 11) * 2.0**-53
-        start += 8
+def _uniforms(seed: int, attempt: int) -> tuple[float, float]:
+    """Return two numbers uniform in [0, 1), of a stream that is not the one that pixels take."""
+    one, other = _TWO_WORDS(random_bytes(seed, 16, 16 * attempt, stream=1))
+    return (one >> 11) * 2.0**-53, (other >> 11) * 2.0**-53
 
 
-def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> None:
-    """Fill an array (n,) of signed bytes with what the tables hold at random places, added up."""
+def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> Array:
+    """Fill an array (n,) of signed bytes with what the tables hold at random places, added up; return it."""
     one, other = tables
-    for start in range(0, len(noise), _PIECE):
-        piece = noise[start : start + _PIECE]
-        count = len(piece)
+    size = len(noise)
+    for start in range(0, size, _PIECE):
+        count = min(_PIECE, size - start)
+        piece = noise if count == size else noise[start : start + count]
         raw = random_bytes(seed, 2 * count, 2 * start)
         stringzilla.translate(raw, one, end=count, out=piece)
-        more = np.frombuffer(stringzilla.translate(raw, other, start=count), np.int8)
-        np.add(piece, more, out=piece)
+        more = np.frombuffer(stringzilla.translate(raw, other, start=count), _SIGNED)
+        np.add(piece, more, piece)
+    return noise
 
 
 def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:
@@ -197,10 +201,9 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
 
 def add_levels(colors: Array, noise: Array) -> Array:
     """Return uint8 colours plus noise in levels, saturating."""
-    colors = np.ascontiguousarray(colors)
-    if noise.dtype != np.int8:
-        return cv2.add(colors, noise, dst=empty_like(colors), dtype=cv2.CV_8U)
+    if noise.dtype != _SIGNED:
+        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors), dtype=cv2.CV_8U)
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
-    shifted = np.bitwise_xor(colors, 128, out=empty_like(colors)).view(np.int8)
-    total = cv2.add(shifted, noise, dst=shifted).view(np.uint8)
-    return np.bitwise_xor(total, 128, out=total)
+    shifted = np.bitwise_xor(colors, 128, empty(colors.shape, colors.dtype)).view(_SIGNED)
+    total = cv2.add(shifted, noise, shifted).view(np.uint8)
+    return np.bitwise_xor(total, 128, total)

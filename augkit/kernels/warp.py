@@ -22,6 +22,7 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 PLAIN_STEP = 1.25
+_BYTE = np.dtype(np.uint8)
 _EXACT = 1e-9
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 _FAR = 64
@@ -64,13 +65,14 @@ def warp(
     if interpolation == "nearest":
         return _sample(image, invert(matrix), out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
-    if has_alpha(image) and image[..., 3].min() < maximum(image):
+    alpha = has_alpha(image)
+    if alpha and image[..., 3].min() < maximum(image):
         return _resample_transparent(image, matrix, out, border, fill, flag)
     if matrix[1] == 0.0 == matrix[3]:
         resized = _resize_window(image, matrix, out, flag)
         if resized is not None:
             return resized
-    if border == "constant" and has_alpha(image):
+    if alpha and border == "constant":
         return _resample_transparent(image, matrix, out, border, fill, flag)
     return _resample(image, matrix, out, border, fill, flag)
 
@@ -101,7 +103,9 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
     inverse = invert(matrix)
-    step_across, step_down = _steps(inverse, out)
+    a, b, _, d, e, _, g, h, i = inverse
+    flat = g == h == 0.0 and i == 1.0
+    step_across, step_down = (math.hypot(a, d), math.hypot(b, e)) if flat else _steps(inverse, out)
     if step_across <= PLAIN_STEP and step_down <= PLAIN_STEP:
         return _sample(image, inverse, out, border, fill, flag)
     height, width = image.shape[:2]
@@ -142,12 +146,10 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
 
 
 def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
-    """Return how many source pixels lie between neighbours of the result, in a row and in a column, where most do.
+    """Return how many source pixels lie between neighbours of a perspective, in a row and in a column, where most do.
 
-    Near the horizon of a perspective they are without number: what is that small may alias.
+    Near the horizon they are without number: what is that small may alias.
     """
-    if inverse[6] == inverse[7] == 0.0 and inverse[8] == 1.0:
-        return _steps_at(inverse, 0.0, 0.0)
     middle = _steps_at(inverse, out[1] / 2, out[0] / 2)
     corners = [_steps_at(inverse, x, y) for x in (0, out[1]) for y in (0, out[0])]
     across, down = (
@@ -187,15 +189,15 @@ def _rejoin(parts: list[Array]) -> Array:
 def _sample(
     image: Array, inverse: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
-    count = channels(image)
+    (height, width), count = image.shape[:2], channels(image)
     # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
     # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
     if count > 4 or count == 2:
         return _rejoin([_sample(part, inverse, out, border, fill, flag, alpha=False) for part in _parts(image)])
-    if border == "reflect":  # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same
-        for axis in (0, 1):
-            if image.shape[axis] == 1:
-                image = np.concatenate([image, image], axis=axis)
+    if border == "reflect" and (height == 1 or width == 1):
+        # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same.
+        image = np.repeat(np.repeat(image, 2 if height == 1 else 1, axis=0), 2 if width == 1 else 1, axis=1)
+        height, width = image.shape[:2]
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     a, b, c, d, e, f, g, h, i = inverse
     if g == h == 0.0 and i == 1.0:
@@ -208,9 +210,9 @@ def _sample(
     size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha)
     if count == 3 and image.dtype == np.uint8:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
-        source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((*image.shape[:2], 4), np.uint8))
-        moved = warp(source, rows, size, target((*out, 4), np.uint8), flag, edge, white)
-        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), np.uint8))
+        source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((height, width, 4), _BYTE))
+        moved = warp(source, rows, size, target((*out, 4), _BYTE), flag, edge, white)
+        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), _BYTE))
     moved = warp(image, rows, size, target((*out, *image.shape[2:]), image.dtype), flag, edge, white)
     if flag & cv2.INTER_MAX == cv2.INTER_CUBIC and moved.dtype == np.float32:  # it overshoots; whole numbers saturate
         np.clip(moved, 0.0, 1.0, out=moved)

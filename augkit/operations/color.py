@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from augkit.kernels import Array
 from augkit.kernels.measure import LUMA, mean_color
 from augkit.kernels.tone import Curve, apply_curve, apply_linear, apply_matrix
-from augkit.operations.base import Operation, View
+from augkit.operations.base import Operation, View, fuse
 
 Color: TypeAlias = tuple[float, float, float]
 Row: TypeAlias = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(NamedTuple):
     """The line gain * x + offset + pivot * m, with m the mean grey of the picture it is applied to.
 
     `pivot` is None where the line doesn't look at the mean.
@@ -29,8 +28,7 @@ class Linear:
     pivot: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(NamedTuple):
     """A colour matrix: three rows of weights for red, green, blue, and an offset as a fraction of white.
 
     Grey pictures, and those of another number of channels, have no colours to mix and stay as they are.
@@ -106,43 +104,52 @@ class Pointwise(Operation):
     def apply_image(self, image: Array, view: View) -> Array:
         """Apply what is linear as a matrix, anything else as a table."""
         colored = image.ndim == 3 and image.shape[2] in (3, 4)
-        steps = self.steps if colored else [step for step in self.steps if not isinstance(step, Mix)]
-        linear = next((place for place, step in enumerate(steps) if not isinstance(step, Linear | Mix)), len(steps))
-        gain, rows, offset = melt(steps[:linear], lambda: mean_color(image))
-        if linear < len(steps):
-            return apply_curve(image, _chain([Linear(gain, offset), *steps[linear:]], colored))
+        steps = self.steps if colored else [step for step in self.steps if type(step) is not Mix]
+        gain, rows, offset, bent = melt(steps, lambda: mean_color(image))
+        if bent:
+            return apply_curve(image, _chain([Linear(gain, offset), *bent], colored))
         if rows is not None:
             return apply_matrix(image, rows, offset)
         return apply_linear(image, gain, offset if colored else (_luma(offset),))
 
 
+def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
+    """Return changes, each of one step or more, as operations: no more than passes over the picture are needed."""
+    if all(len(steps) == 1 and type(steps[0]) is Linear for steps in changes):
+        return [Pointwise(tuple(steps[0] for steps in changes))]
+    return fuse(map(Pointwise, changes))
+
+
 Rows: TypeAlias = list[list[float]]
 
 
-def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Rows | None, Color]:
+def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Rows | None, Color, Sequence[Step]]:
     """Return lines and colour matrices as one: a gain, or three rows of weights in its place; and the offset.
 
-    Where a line looks at the mean of what the steps before it leave, that is reckoned from the mean of the picture,
-    which is measured once, if at all. Lines may hold columns of numbers, one for each of many pictures.
+    Last comes what could not melt: the steps from the first bent one on. Where a line looks at the mean of what the
+    steps before it leave, that is reckoned from the mean of the picture, which is measured once, if at all. Lines may
+    hold columns of numbers, one for each of many pictures.
     """
-    gain, rows, offset = 1.0, None, (0.0, 0.0, 0.0)
+    gain, rows = 1.0, None
+    red = green = blue = 0.0
     mean: Color | None = None
-    for step in steps:
-        if isinstance(step, Linear):
-            shift = 0.0
-            if step.pivot is not None:
+    for place, step in enumerate(steps):
+        if type(step) is Linear:
+            factor, (r, g, b), pivot = step
+            if pivot is not None:
                 mean = measure() if mean is None else mean
-                shift = step.pivot * _luma(_mapped(gain, rows, offset, mean))
-            factor, (red, green, blue), (r, g, b) = step.gain, offset, step.offset
-            offset = (factor * red + r + shift, factor * green + g + shift, factor * blue + b + shift)
+                shift = pivot * _luma(_mapped(gain, rows, (red, green, blue), mean))
+                r, g, b = r + shift, g + shift, b + shift
+            red, green, blue = factor * red + r, factor * green + g, factor * blue + b
             gain *= factor
             rows = rows and [[factor * weight for weight in row] for row in rows]
-        elif isinstance(step, Mix):
+        elif type(step) is Mix:
             columns = list(zip(*(rows or _diagonal(gain)), strict=True))
             rows = [[r * x + g * y + b * z for x, y, z in columns] for r, g, b, _ in step.rows]
-            red, green, blue = (r * offset[0] + g * offset[1] + b * offset[2] + more for r, g, b, more in step.rows)
-            offset = (red, green, blue)
-    return gain, rows, offset
+            red, green, blue = (r * red + g * green + b * blue + more for r, g, b, more in step.rows)
+        else:
+            return gain, rows, (red, green, blue), steps[place:]
+    return gain, rows, (red, green, blue), ()
 
 
 def _mapped(gain: float, rows: Rows | None, offset: Color, color: Color) -> Color:

@@ -87,7 +87,14 @@ class Transform:
     """
 
     foresees_size: ClassVar[bool] = True  # whether the size of the result is known before it is performed
+    is_spatial: ClassVar[bool] = False  # whether it is a matrix and nothing else
+    is_pointwise: ClassVar[bool] = False  # whether it is steps for each pixel and nothing else
+    keeps_size: ClassVar[bool] = True
+    draws_once: ClassVar[bool] = True  # whether it is one step where it happens, itself
     p: float = 1.0
+
+    def __init_subclass__(cls) -> None:
+        cls.draws_once = cls.draw_steps is Transform.draw_steps
 
     def __post_init__(self) -> None:
         if not is_number(self.p) or not 0.0 <= self.p <= 1.0:
@@ -135,7 +142,7 @@ class Transform:
 
         Then `draw` gets a `ManyDraws`, and returns columns of numbers.
         """
-        return type(self).draw_steps is Transform.draw_steps
+        return self.draws_once
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
@@ -172,6 +179,11 @@ def _side(square: float) -> float:
 class SpatialTransform(Transform):
     """A transform that is a matrix: write `matrix`, and `out_size` if the size changes."""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.is_spatial = cls.operation.__func__ is SpatialTransform.operation.__func__  # type: ignore[attr-defined]
+        cls.keeps_size = cls.out_size is SpatialTransform.out_size
+
     @staticmethod
     def matrix(size: Size, *args: Any, **params: Any) -> Matrix:
         """Return the matrix from the edges of the picture to those of the result, in pixels."""
@@ -190,7 +202,11 @@ class SpatialTransform(Transform):
 
 @transform
 class PointwiseTransform(Transform):
-    """A transform that changes each pixel on its own: write `step`."""
+    """A transform that changes each pixel on its own: write `step`, or `steps` if it takes several."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.is_pointwise = cls.operation.__func__ is PointwiseTransform.operation.__func__  # type: ignore[attr-defined]
 
     @staticmethod
     def step(*args: Any, **params: Any) -> Step:
@@ -198,9 +214,14 @@ class PointwiseTransform(Transform):
         raise NotImplementedError
 
     @classmethod
+    def steps(cls, **params: Any) -> tuple[Step, ...]:
+        """Return what is done to each pixel, one after the other."""
+        return (cls.step(**params),)
+
+    @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the change of each pixel."""
-        return Pointwise((cls.step(**params),))
+        return Pointwise(cls.steps(**params))
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """Colours: hue and saturation, all of colour in one, grey, inversion, swapped channels."""
 
 import math
-from collections.abc import Mapping
 from itertools import permutations
 from typing import Any
 
 from augkit.geometry import Size
 from augkit.kernels.measure import LUMA
-from augkit.operations import Linear, Mix, Operation, Pointwise, Row
+from augkit.operations import Linear, Mix, Row, Step
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, PointwiseTransform, Range, span, transform
 
@@ -87,14 +86,14 @@ class ColorJitter(PointwiseTransform):
         }
 
     @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
+    def steps(cls, **params: Any) -> tuple[Step, ...]:
         """Return brightness, contrast and the change of colours, in the order drawn."""
         steps = (
             Linear(params["brightness"]),
             Linear(params["contrast"], pivot=1.0 - params["contrast"]),
             Mix(_chroma_matrix(params["hue"], params["saturation"])),
         )
-        return Pointwise(tuple(steps[place] for place in _ORDERS[params["order"]]))
+        return tuple(steps[place] for place in _ORDERS[params["order"]])
 
 
 _ORDERS = tuple(permutations(range(3)))

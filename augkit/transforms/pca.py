@@ -120,7 +120,7 @@ class PCAColorJitter(PointwiseTransform):
                 raise AugkitError(
                     "PCAColorJitter: the components are yet to be fitted; take pipeline.fit(pictures or folder)"
                 )
-            rows = _rows(IMAGENET)
+            rows = _IMAGENET_ROWS
         else:
             rows = self.components
         std = draws.uniform(*self.std)
@@ -138,6 +138,9 @@ class PCAColorJitter(PointwiseTransform):
 
 def _rows(colors: Colors) -> tuple[tuple[float, ...], ...]:
     return tuple((value, *vector) for value, vector in zip(colors.values, colors.vectors, strict=True))
+
+
+_IMAGENET_ROWS = _rows(IMAGENET)
 
 
 def colors_of(pictures: Pictures) -> Colors:

@@ -30,10 +30,11 @@ from augkit import (
     TrivialAugment,
 )
 from augkit.errors import AugkitError
+from augkit.fusing import realize
 from augkit.geometry import transform_points
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import fuse
-from augkit.pipeline import Pipeline, realize
+from augkit.pipeline import Pipeline
 from augkit.recipes import Recipe, read_recipe
 from augkit.sample import DTYPES, Sample
 from augkit.seeding import Draws

@@ -10,10 +10,11 @@ from albumentations.core.type_definitions import Targets
 
 from augkit import geometry
 from augkit.errors import AugkitError
+from augkit.fusing import realize
 from augkit.geometry import Size
 from augkit.kernels.warp import warp_mask
 from augkit.operations import Warp, fuse
-from augkit.pipeline import Pipeline, realize
+from augkit.pipeline import Pipeline
 from augkit.sample import Image, Sample
 from augkit.transforms.base import Transform
 from augkit.transforms.choice import Choice
