@@ -209,6 +209,10 @@ class Pipeline:
         AugkitError
             When the picture has another dtype or shape, or a target doesn't fit it.
         """
+        if not targets and len(args) == 1 and isinstance(args[0], np.ndarray):
+            image = args[0]
+            check_image(image)
+            return self._apply_image(image, self.draw((image.shape[0], image.shape[1]), key=key))
         return self._answer(args, targets, lambda size: self.draw(size, key=key))
 
     def replay(self, drawn: Iterable[Drawn], *args: Any, **targets: Any) -> Any:
@@ -334,7 +338,7 @@ class Pipeline:
 
     def _apply_image(self, image: Image, drawn: Sequence[Drawn]) -> Image:
         """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
-        if not all(step.kind.foresees_size for step in drawn) or (image.ndim == 3 and image.shape[2] == 1):
+        if (image.ndim == 3 and image.shape[2] == 1) or not all(kind.foresees_size for kind, _ in drawn):
             return self.apply(Sample(image=image), drawn).image
         operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:

@@ -70,7 +70,7 @@ class Draws:
         """
         if key is None:
             fresh = cls.__new__(cls)
-            fresh._root, fresh._words, fresh._block = os.urandom(16), [], 0
+            fresh._root, fresh._words, fresh._block = b"", [], 0
             return fresh
         try:
             image_id, *numbers = key
@@ -97,7 +97,7 @@ class Draws:
         if self._block:
             digest = blake2b(self._root + self._block.to_bytes(8, "little")).digest()
         else:
-            digest = self._root = blake2b(self._root).digest()
+            digest = self._root = blake2b(self._root or os.urandom(16)).digest()
         self._words.extend(_EIGHT_WORDS(digest))
         self._block += 1
 

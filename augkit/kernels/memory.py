@@ -22,7 +22,8 @@ _KEPT = 16
 
 class _Blocks(threading.local):
     def __init__(self) -> None:
-        self.blocks: list[Array] = []
+        self.blocks: dict[int, list[Array]] = {}
+        self.count = 0
 
 
 _local = _Blocks()
@@ -38,14 +39,24 @@ def empty(shape: Sequence[int], dtype: npt.DTypeLike) -> Array:
     count = math.prod(shape) * kind.itemsize
     if not _LEAST <= count <= _MOST:
         return np.empty(shape, kind)
-    blocks = _local.blocks
-    block = _find_free(blocks, count)
+    blocks = _local.blocks.setdefault(count, [])
+    block = _find_free(blocks)
     if block is None:
         block = np.empty(count, np.uint8)
-        if len(blocks) == _KEPT:
-            del blocks[0]
-        blocks.append(block)
+        _keep(block)
     return np.ndarray(shape, kind, buffer=block)
+
+
+def _keep(block: Array) -> None:
+    """Remember a block; when there are many, forget one of the size that was first asked for."""
+    if _local.count == _KEPT:
+        size, oldest = next((size, blocks) for size, blocks in _local.blocks.items() if blocks)
+        del oldest[0]
+        if not oldest and size != block.nbytes:
+            del _local.blocks[size]
+        _local.count -= 1
+    _local.blocks[block.nbytes].append(block)
+    _local.count += 1
 
 
 def empty_like(image: Array) -> Array:
@@ -70,9 +81,9 @@ def target_like(image: Array) -> Array | None:
     return empty(image.shape, image.dtype) if image.nbytes >= _LEAST else None
 
 
-def _find_free(blocks: list[Array], count: int) -> Array | None:
+def _find_free(blocks: list[Array]) -> Array | None:
     for place in range(len(blocks)):
-        if blocks[place].nbytes == count and _references(blocks, place) == _FREE:
+        if _references(blocks, place) == _FREE:
             return blocks[place]
     return None
 

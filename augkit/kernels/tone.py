@@ -1,16 +1,18 @@
 """Pointwise changes: a gain and offsets, a colour matrix, or a table."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 import stringzilla
 
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
-from augkit.kernels.memory import empty_like, target_like
+from augkit.kernels.measure import LUMA
+from augkit.kernels.memory import empty, empty_like, target_like
 
-_UNMIXED = [(0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)]
+_UNMIXED = {(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)}
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 
@@ -47,16 +49,34 @@ def apply_matrix(image: Array, rows: Sequence[Sequence[float]], offset: Sequence
 
     The offset is a fraction of white for each colour.
     """
+    first, second, third = map(tuple, rows)
+    if not any(offset):
+        if first == second == third == LUMA:
+            return _greyed(image)
+        if {first, second, third} == _UNMIXED:
+            return _shuffled(image, [row.index(1.0) for row in (first, second, third)])
     white = maximum(image)
-    if not any(offset) and sorted(map(tuple, rows)) == _UNMIXED:
-        changed = image.copy()
-        sources = [row.index(1.0) for row in map(list, rows)]
-        cv2.mixChannels([image], [changed], [number for pair in zip(sources, range(3), strict=True) for number in pair])
-        return changed
     if has_alpha(image):
         weights = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
         return _multiply(image, [*weights, [0.0, 0.0, 0.0, 1.0, 0.0]])
     return _multiply(image, [[*row, value * white] for row, value in zip(rows, offset, strict=True)])
+
+
+def _greyed(image: Array) -> Array:
+    """Return an RGB or RGBA picture without its colours."""
+    alpha = has_alpha(image)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY if alpha else cv2.COLOR_RGB2GRAY)
+    return with_alpha_of(
+        image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, target_like(image))
+    )
+
+
+def _shuffled(image: Array, order: Sequence[int]) -> Array:
+    """Return an RGB or RGBA picture whose red, green and blue are those channels."""
+    changed = empty_like(image)
+    pairs = [(source, place) for place, source in enumerate((*order, 3)[: image.shape[2]])]
+    cv2.mixChannels([image], [changed], [number for pair in pairs for number in pair])
+    return changed
 
 
 def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
@@ -72,12 +92,14 @@ def apply_curve(image: Array, curve: Curve) -> Array:
         changed = image.copy()
         changed.reshape(*image.shape[:2], -1)[..., :colors] = to_dtype(curve(values), image)
         return changed
-    white = maximum(image)
-    return apply_table(image, to_dtype(curve(_levels(white)) * white, image))
+    return apply_table(image, _table_of(curve, image.dtype))
 
 
-def _is_translated(image: Array) -> bool:
-    return image.dtype == np.uint8 and not has_alpha(image) and image.nbytes >= _TRANSLATED
+@lru_cache(256)
+def _table_of(curve: Curve, dtype: np.dtype[Any]) -> Array:
+    """Return the values of a curve for all levels, (levels, 1 or colours)."""
+    white = maximum(np.empty(0, dtype))
+    return to_dtype(curve(_levels(white)) * white, np.empty(0, dtype))
 
 
 @cache
@@ -91,19 +113,17 @@ def _levels(white: float) -> Array:
 def apply_table(image: Array, table: Array) -> Array:
     """Return a whole-numbered picture looked up in a table (levels, 1 or colours); alpha is kept."""
     count = channels(image)
-    if table.shape[1] == 1 and _is_translated(image):
-        changed = empty_like(image)
-        np.copyto(changed, image)
-        stringzilla.translate(memoryview(changed.reshape(-1)), memoryview(table.tobytes()), inplace=True)  # type: ignore[arg-type]
+    if image.dtype == np.uint8 and table.shape[1] == 1 and count != 4:
+        source = np.ascontiguousarray(image)
+        changed = empty(source.shape, source.dtype)
+        stringzilla.translate(memoryview(source.reshape(-1)), table.tobytes(), out=changed)
         return changed
     if image.dtype == np.uint8:
-        if table.shape[1] == 1 and not has_alpha(image):  # half the time of three
-            return cv2.LUT(image, np.ascontiguousarray(table[:, 0]), dst=empty_like(image))
         if table.shape[1] == 1:
             table = np.repeat(table, 3, axis=1)
-        if has_alpha(image):
+        if count == 4:
             table = np.column_stack([table, np.arange(256, dtype=np.uint8)])
-        return cv2.LUT(image, np.ascontiguousarray(table)[None], dst=empty_like(image))
+        return cv2.LUT(image, np.ascontiguousarray(table)[None], target_like(image))
     planes = image.reshape(*image.shape[:2], count)
     changed = np.stack([np.take(table[:, i % table.shape[1]], planes[..., i]) for i in range(count)], axis=2)
     return with_alpha_of(image, changed.reshape(image.shape))

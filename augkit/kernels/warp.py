@@ -8,7 +8,7 @@ import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
-from augkit.kernels.memory import empty, empty_like, target
+from augkit.kernels.memory import copy_of, empty, target, target_like
 
 Rows: TypeAlias = tuple[float, float]
 
@@ -22,6 +22,17 @@ INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "cub
 
 # Up to this many source pixels a target pixel, bilinear sampling does not visibly alias.
 PLAIN_STEP = 1.25
+# Matrices of whole pixels: whether rows become columns, whether x and y are mirrored, and OpenCV's code for that.
+_TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
+    (1, 0, 0, 1): (False, (False, False), None),
+    (-1, 0, 0, 1): (False, (True, False), 1),
+    (1, 0, 0, -1): (False, (False, True), 0),
+    (-1, 0, 0, -1): (False, (True, True), -1),
+    (0, 1, 1, 0): (True, (False, False), None),
+    (0, -1, 1, 0): (True, (True, False), 1),
+    (0, 1, -1, 0): (True, (False, True), 0),
+    (0, -1, -1, 0): (True, (True, True), -1),
+}
 _BYTE = np.dtype(np.uint8)
 _EXACT = 1e-9
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
@@ -232,30 +243,33 @@ def _resize(image: Array, out: Size, flag: int) -> Array:
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
     a, b, x, c, d, y = matrix[:6]
-    if not (_is_whole(a) and _is_whole(b) and _is_whole(c) and _is_whole(d)) or matrix[6:] != (0.0, 0.0, 1.0):
+    turn = _TURNS.get((a, b, c, d))
+    if turn is None:
+        if not (_is_whole(a) and _is_whole(b) and _is_whole(c) and _is_whole(d)):
+            return None
+        turn = _TURNS.get((round(a), round(b), round(c), round(d)))
+    if turn is None or not (_is_whole(x) and _is_whole(y)) or matrix[6:] != (0.0, 0.0, 1.0):
         return None
-    upright, swapped = round(abs(a)) == 1 == round(abs(d)), round(abs(b)) == 1 == round(abs(c))
-    if upright + swapped != 1 or round(abs(a) + abs(b) + abs(c) + abs(d)) != 2 or not (_is_whole(x) and _is_whole(y)):
-        return None
-    turned, (height, width) = image, image.shape[:2]
-    if swapped:
-        turned, height, width = _transposed(image), width, height
-    mirror_x, mirror_y = a + b < 0.0, c + d < 0.0
-    if mirror_x or mirror_y:
-        flat = np.ascontiguousarray(turned)
-        turned = cv2.flip(flat, -1 if mirror_x and mirror_y else int(mirror_x), dst=empty_like(flat))
-    left, top = round(x) - (width if mirror_x else 0), round(y) - (height if mirror_y else 0)
+    swapped, mirrored, flip = turn
+    turned = _transposed(image) if swapped else image
+    height, width = turned.shape[:2]
+    if flip is not None:
+        turned = np.ascontiguousarray(turned)
+        turned = cv2.flip(turned, flip, target_like(turned))
+    left, top = round(x) - (width if mirrored[0] else 0), round(y) - (height if mirrored[1] else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
     if left == top == right == bottom == 0:
         return turned.copy() if turned is image else turned
-    pads = [max(side, 0) for side in (top, bottom, left, right)]
-    if (height + pads[0] + pads[1]) * (width + pads[2] + pads[3]) > _FAR * max(height * width, math.prod(out)):
-        return None  # only a distant part of the border is seen: let the sampler find it
+    pads = (max(top, 0), max(bottom, 0), max(left, 0), max(right, 0))
     if any(pads):  # before cutting: the border continues the whole picture, not the part that is cut out
-        turned = _pad(np.ascontiguousarray(turned), pads, border, fill)
+        area = (height + pads[0] + pads[1]) * (width + pads[2] + pads[3])
+        if area > _FAR * max(height * width, math.prod(out)):
+            return None  # only a distant part of the border is seen: let the sampler find it
+        turned = _pad(turned, pads, border, fill)
+        if min(left, top, right, bottom) >= 0:
+            return turned
         height, width = turned.shape[:2]
-    cut = turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)]
-    return np.array(cut, order="C")
+    return copy_of(turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)])
 
 
 def _transposed(image: Array) -> Array:
@@ -270,8 +284,11 @@ def _is_whole(value: float) -> bool:
     return abs(value - round(value)) <= _EXACT
 
 
-def _pad(image: Array, sides: list[int], border: str, fill: float, *, alpha: bool = True) -> Array:
+def _pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:
     if channels(image) > 4 and border == "constant":
         return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
-    return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], value=_fill(image, fill, alpha))
+    size = (image.shape[0] + top + bottom, image.shape[1] + left + right)
+    kept = target((*size, *image.shape[2:]), image.dtype)
+    white = _fill(image, fill, alpha)
+    return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], kept, white)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -107,7 +108,8 @@ class Pointwise(Operation):
         steps = self.steps if colored else [step for step in self.steps if type(step) is not Mix]
         gain, rows, offset, bent = melt(steps, lambda: mean_color(image))
         if bent:
-            return apply_curve(image, _chain([Linear(gain, offset), *bent], colored))
+            first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
+            return apply_curve(image, _chain((*first, *bent), colored))
         if rows is not None:
             return apply_matrix(image, rows, offset)
         return apply_linear(image, gain, offset if colored else (_luma(offset),))
@@ -144,9 +146,12 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
             gain *= factor
             rows = rows and [[factor * weight for weight in row] for row in rows]
         elif type(step) is Mix:
-            columns = list(zip(*(rows or _diagonal(gain)), strict=True))
-            rows = [[r * x + g * y + b * z for x, y, z in columns] for r, g, b, _ in step.rows]
-            red, green, blue = (r * red + g * green + b * blue + more for r, g, b, more in step.rows)
+            if rows is None and gain == 1.0:
+                rows = [[r, g, b] for r, g, b, _ in step.rows]
+            else:
+                columns = list(zip(*(rows or _diagonal(gain)), strict=True))
+                rows = [[r * x + g * y + b * z for x, y, z in columns] for r, g, b, _ in step.rows]
+            red, green, blue = [r * red + g * green + b * blue + more for r, g, b, more in step.rows]
         else:
             return gain, rows, (red, green, blue), steps[place:]
     return gain, rows, (red, green, blue), ()
@@ -165,7 +170,8 @@ def _diagonal(gain: float) -> Rows:
     return [[gain, 0.0, 0.0], [0.0, gain, 0.0], [0.0, 0.0, gain]]
 
 
-def _chain(steps: Sequence[Step], colored: bool) -> Curve:
+@lru_cache(256)
+def _chain(steps: tuple[Step, ...], colored: bool) -> Curve:
     """Return lines and bent curves as one function of values whose last axis is the colour."""
 
     def chained(values: Array) -> Array:

@@ -1,6 +1,7 @@
 """Colours: hue and saturation, all of colour in one, grey, inversion, swapped channels."""
 
 import math
+from functools import cache
 from itertools import permutations
 from typing import Any
 
@@ -97,6 +98,7 @@ class ColorJitter(PointwiseTransform):
 
 
 _ORDERS = tuple(permutations(range(3)))
+_SHUFFLED = _ORDERS[1:]
 
 
 @transform
@@ -117,7 +119,7 @@ class Grayscale(PointwiseTransform):
     @staticmethod
     def step() -> Mix:
         """Return the colour matrix."""
-        return Mix(_chroma_matrix(hue=0.0, saturation=0.0))
+        return Mix(_GREY)
 
 
 @transform
@@ -139,7 +141,7 @@ class ChannelShuffle(PointwiseTransform):
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return which channel becomes red, green and blue."""
-        red, green, blue = draws.choice([order for order in permutations(range(3)) if order != (0, 1, 2)])
+        red, green, blue = draws.choice(_SHUFFLED)
         return {"red": red, "green": green, "blue": blue}
 
     @staticmethod
@@ -191,6 +193,7 @@ def _chroma_matrix(hue: float, saturation: float) -> tuple[Row, Row, Row]:
     return tuple(rows)  # type: ignore[return-value]
 
 
+@cache
 def _chroma_to_rgb() -> list[tuple[float, float]]:
     """Return the colour that each chroma axis stands for: the inverse of grey and the two axes, without grey."""
     (a, b, c), (d, e, f), (g, h, i) = LUMA, *_TO_CHROMA
@@ -200,3 +203,6 @@ def _chroma_to_rgb() -> list[tuple[float, float]]:
         ((a * i - c * g) / det, (c * d - a * f) / det),
         ((b * g - a * h) / det, (a * e - b * d) / det),
     ]
+
+
+_GREY = _chroma_matrix(hue=0.0, saturation=0.0)

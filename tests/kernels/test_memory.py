@@ -183,5 +183,6 @@ def test_kept_memory_is_bounded():
         empty((1000, 1000 + extra), np.uint8)
     from augkit.kernels import memory
 
-    assert sum(block.nbytes for block in memory._local.blocks) <= 16 * memory._MOST
-    assert len(memory._local.blocks) <= 16
+    kept = [block for blocks in memory._local.blocks.values() for block in blocks]
+    assert sum(block.nbytes for block in kept) <= 16 * memory._MOST
+    assert len(kept) == memory._local.count <= 16
