@@ -101,6 +101,7 @@ class Pipeline:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
         if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
+        self._foresees_size = all(step.foresees_size for step in self.transforms)
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
@@ -212,7 +213,8 @@ class Pipeline:
         if not targets and len(args) == 1 and isinstance(args[0], np.ndarray):
             image = args[0]
             check_image(image)
-            return self._apply_image(image, self.draw((image.shape[0], image.shape[1]), key=key))
+            drawn = self.draw((image.shape[0], image.shape[1]), key=key)
+            return self._apply_image(image, drawn, self._foresees_size)
         return self._answer(args, targets, lambda size: self.draw(size, key=key))
 
     def replay(self, drawn: Iterable[Drawn], *args: Any, **targets: Any) -> Any:
@@ -297,7 +299,8 @@ class Pipeline:
             image = args[0]
             if isinstance(image, np.ndarray):
                 check_image(image)
-                return self._apply_image(image, draw((image.shape[0], image.shape[1])))
+                drawn = draw((image.shape[0], image.shape[1]))
+                return self._apply_image(image, drawn, all(step.kind.foresees_size for step in drawn))
             return self._answer((), {"image": image}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
@@ -336,9 +339,9 @@ class Pipeline:
             sample = sample.with_image(sample.image[..., None])
         return sample.with_image(image.copy()) if untouched else sample
 
-    def _apply_image(self, image: Image, drawn: Sequence[Drawn]) -> Image:
+    def _apply_image(self, image: Image, drawn: Sequence[Drawn], foreseen: bool) -> Image:
         """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
-        if (image.ndim == 3 and image.shape[2] == 1) or not all(kind.foresees_size for kind, _ in drawn):
+        if not foreseen or (image.ndim == 3 and image.shape[2] == 1):
             return self.apply(Sample(image=image), drawn).image
         operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:

@@ -10,9 +10,8 @@ import stringzilla
 
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
-from augkit.kernels.memory import empty, empty_like, target_like
+from augkit.kernels.memory import empty, target_like
 
-_UNMIXED = {(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)}
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 
@@ -49,12 +48,8 @@ def apply_matrix(image: Array, rows: Sequence[Sequence[float]], offset: Sequence
 
     The offset is a fraction of white for each colour.
     """
-    first, second, third = map(tuple, rows)
-    if not any(offset):
-        if first == second == third == LUMA:
-            return _greyed(image)
-        if {first, second, third} == _UNMIXED:
-            return _shuffled(image, [row.index(1.0) for row in (first, second, third)])
+    if not any(offset) and all(tuple(row) == LUMA for row in rows):
+        return _greyed(image)
     white = maximum(image)
     if has_alpha(image):
         weights = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
@@ -69,14 +64,6 @@ def _greyed(image: Array) -> Array:
     return with_alpha_of(
         image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, target_like(image))
     )
-
-
-def _shuffled(image: Array, order: Sequence[int]) -> Array:
-    """Return an RGB or RGBA picture whose red, green and blue are those channels."""
-    changed = empty_like(image)
-    pairs = [(source, place) for place, source in enumerate((*order, 3)[: image.shape[2]])]
-    cv2.mixChannels([image], [changed], [number for pair in pairs for number in pair])
-    return changed
 
 
 def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
@@ -116,7 +103,7 @@ def apply_table(image: Array, table: Array) -> Array:
     if image.dtype == np.uint8 and table.shape[1] == 1 and count != 4:
         source = np.ascontiguousarray(image)
         changed = empty(source.shape, source.dtype)
-        stringzilla.translate(memoryview(source.reshape(-1)), table.tobytes(), out=changed)
+        stringzilla.translate(source.data.cast("B"), table.tobytes(), out=changed)
         return changed
     if image.dtype == np.uint8:
         if table.shape[1] == 1:

@@ -41,6 +41,11 @@ class Choice(Transform):
             raise AugkitError(f"{type(self).__name__}: choices may be nested {_DEEPEST} deep, not deeper")
 
     @property
+    def foresees_size(self) -> bool:  # type: ignore[override]
+        """Whether all of the transforms do."""
+        return all(step.foresees_size for step in self.transforms)
+
+    @property
     def needs_fit(self) -> bool:
         """Whether one of the transforms has to see the data set's colours."""
         return any(step.needs_fit for step in self.transforms)
