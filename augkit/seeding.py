@@ -88,9 +88,10 @@ class Draws:
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """Return a float, uniform between low and high; high itself comes by rounding alone."""
-        if not self._words:
+        words = self._words
+        if not words:
             self._refill()
-        return low + (high - low) * ((self._words.pop() >> 11) * _TO_UNIT)
+        return low + (high - low) * ((words.pop() >> 11) * _TO_UNIT)
 
     def _refill(self) -> None:
         """Hash the key; for more than eight numbers, what that gave and a count."""

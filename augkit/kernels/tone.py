@@ -54,7 +54,11 @@ def apply_matrix(image: Array, rows: Sequence[Sequence[float]], offset: Sequence
     if has_alpha(image):
         weights = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
         return _multiply(image, [*weights, [0.0, 0.0, 0.0, 1.0, 0.0]])
-    return _multiply(image, [[*row, value * white] for row, value in zip(rows, offset, strict=True)])
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    red, green, blue = offset
+    return _multiply(
+        image, np.array((a, b, c, red * white, d, e, f, green * white, g, h, i, blue * white)).reshape(3, 4)
+    )
 
 
 def _greyed(image: Array) -> Array:

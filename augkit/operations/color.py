@@ -117,6 +117,8 @@ class Pointwise(Operation):
 
 def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
     """Return changes, each of one step or more, as operations: no more than passes over the picture are needed."""
+    if len(changes) == 1:
+        return [Pointwise(changes[0])]
     if all(len(steps) == 1 and type(steps[0]) is Linear for steps in changes):
         return [Pointwise(tuple(steps[0] for steps in changes))]
     return fuse(map(Pointwise, changes))
@@ -146,12 +148,17 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
             gain *= factor
             rows = rows and [[factor * weight for weight in row] for row in rows]
         elif type(step) is Mix:
-            if rows is None and gain == 1.0:
-                rows = [[r, g, b] for r, g, b, _ in step.rows]
-            else:
+            (a, b, c, r), (d, e, f, g), (h, i, j, k) = step.rows
+            if rows is not None or gain != 1.0:
                 columns = list(zip(*(rows or _diagonal(gain)), strict=True))
-                rows = [[r * x + g * y + b * z for x, y, z in columns] for r, g, b, _ in step.rows]
-            red, green, blue = [r * red + g * green + b * blue + more for r, g, b, more in step.rows]
+                rows = [[m * x + n * y + o * z for x, y, z in columns] for m, n, o, _ in step.rows]
+            else:
+                rows = [[a, b, c], [d, e, f], [h, i, j]]
+            red, green, blue = (
+                a * red + b * green + c * blue + r,
+                d * red + e * green + f * blue + g,
+                h * red + i * green + j * blue + k,
+            )
         else:
             return gain, rows, (red, green, blue), steps[place:]
     return gain, rows, (red, green, blue), ()

@@ -98,6 +98,7 @@ class ColorJitter(PointwiseTransform):
 
 
 _ORDERS = tuple(permutations(range(3)))
+_ALONE = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
 _SHUFFLED = _ORDERS[1:]
 
 
@@ -147,8 +148,7 @@ class ChannelShuffle(PointwiseTransform):
     @staticmethod
     def step(*, red: int, green: int, blue: int) -> Mix:
         """Return the colour matrix."""
-        picked = [[float(source == channel) for channel in range(3)] for source in (red, green, blue)]
-        return Mix(tuple((r, g, b, 0.0) for r, g, b in picked))  # type: ignore[arg-type]
+        return Mix((_ALONE[red], _ALONE[green], _ALONE[blue]))
 
 
 @transform
