@@ -15,9 +15,8 @@ from measuring import ratios
 from peers.steps import STEPS, make
 
 import augkit
-from augkit.fusing import realize
+from augkit.fusing import fused
 from augkit.kernels import one_thread
-from augkit.operations import fuse
 
 _WHOLE = "whole call"
 
@@ -45,7 +44,7 @@ def distances(picture: np.ndarray, *, rounds: int, turn: float) -> list[Distance
         for step in STEPS:
             pipeline, times, floors = pipeline_of(step, size[0]), [], []
             for _ in range(rounds):
-                operation = fuse(realize(pipeline.draw(size), size))[0]
+                operation = fused(pipeline.draw(size), size)[0]
                 done = operation.apply_image(picture, pipeline.view)
                 source = max(picture, done, key=lambda array: array.nbytes)
                 target = np.empty_like(source)
@@ -86,7 +85,7 @@ def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, floa
             before_draw = clock()
             drawn = pipeline.draw(size, key=key)
             after_draw = clock()
-            operations = fuse(realize(drawn, size))
+            operations = fused(drawn, size)
             after_fuse = clock()
             spent[_WHOLE].append(before_draw - started)
             spent["draw"].append(after_draw - before_draw)

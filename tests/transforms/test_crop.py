@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from pictures import picture, same
+from scipy import stats
 
 from augkit import AugkitError, CenterCrop, Crop, LongestSide, Pad, Pipeline, Resize, ResizedCrop, Sample
 from augkit.transforms.base import Drawn
@@ -149,6 +150,35 @@ def test_a_resized_crop_shows_its_window(photos):
     image = np.ascontiguousarray(photos[0][:400])
     shown = Pipeline([]).apply(Sample(image=image), [Drawn(ResizedCrop, params)]).image
     assert (shown == image[:200, 320:]).all()
+
+
+def test_windows_are_of_whole_pixels_each_place_as_likely():
+    pipeline = Pipeline([ResizedCrop(area=(0.25, 0.25), ratio=(1.0, 1.0))])
+    counts = Counter()
+    for copy in range(3000):
+        params = pipeline.draw((8, 8), key=("x", copy))[0].params
+        zoom_x, _, x, _, zoom_y, y = ResizedCrop.matrix((8, 8), **params)[:6]
+        assert (zoom_x, zoom_y) == (2.0, 2.0)
+        counts[-x / 2, -y / 2] += 1
+    assert set(counts) == {(float(left), float(top)) for left in range(5) for top in range(5)}
+    # of 25 places that are alike, the chi-square statistic exceeds its 1e-6 quantile once in a million
+    expected = 3000 / 25
+    assert sum((count - expected) ** 2 / expected for count in counts.values()) < stats.chi2.isf(1e-6, 24)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("tail", [(), (2,), (3,), (4,), (5,)])
+def test_an_enlarged_window_is_what_opencv_makes_of_it(dtype, tail):
+    image = picture((30, 40, *tail), dtype).copy()
+    if tail == (4,):
+        image[..., 3] = np.iinfo(dtype).max if dtype != np.float32 else 1
+    params = {"across": 0.5, "down": 0.4, "x": 0.3, "y": 0.9, "height": 37, "width": 53}
+    shown = Pipeline([], border="constant", fill=1.0).apply(Sample(image=image), [Drawn(ResizedCrop, params)]).image
+    left, top = math.floor(0.3 * 21), math.floor(0.9 * 19)
+    window = np.ascontiguousarray(image[top : top + 12, left : left + 20])
+    parts = [window] if tail != (5,) else [window[..., :4].copy(), window[..., 4:].copy()]  # OpenCV knows four channels
+    expected = [cv2.resize(part, (53, 37)).reshape(37, 53, -1) for part in parts]
+    assert (shown == np.concatenate(expected, axis=2).reshape(shown.shape)).all()
 
 
 @pytest.mark.parametrize(("size", "out"), [((300, 400), (75, 100)), ((400, 300), (100, 75)), ((3, 1000), (1, 100))])

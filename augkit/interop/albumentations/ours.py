@@ -10,10 +10,10 @@ from albumentations.core.type_definitions import Targets
 
 from augkit import geometry
 from augkit.errors import AugkitError
-from augkit.fusing import realize
+from augkit.fusing import fused
 from augkit.geometry import Size
 from augkit.kernels.warp import warp_mask
-from augkit.operations import Warp, fuse
+from augkit.operations import Warp
 from augkit.pipeline import Pipeline
 from augkit.sample import Image, Sample
 from augkit.transforms.base import Transform
@@ -118,7 +118,7 @@ _ARROW = 1e-3  # pixels
 
 def _warps(drawn: list[list[Any]], size: Size) -> list[Warp]:
     """Return what of the drawn steps moves pixels, fused as it is for the picture, so that both see the same edges."""
-    return [operation for operation in fuse(realize(drawn_from_json(drawn), size)) if isinstance(operation, Warp)]
+    return [operation for operation in fused(drawn_from_json(drawn), size) if isinstance(operation, Warp)]
 
 
 def _sides(size: Size) -> npt.NDArray[Any]:
