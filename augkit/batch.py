@@ -12,13 +12,14 @@ import numpy as np
 
 from augkit.geometry import IDENTITY, Size, compose
 from augkit.kernels import Array
-from augkit.kernels.many import gaussian_many, is_small, linear_many, salt_and_pepper_many, warp_many
+from augkit.kernels.many import gaussian_many, is_small, linear_many, salt_and_pepper_many, sharpen_many, warp_many
 from augkit.kernels.measure import mean_color
 from augkit.operations import Linear, Pointwise, View, fuse
 from augkit.operations.color import Color, melt
 from augkit.seeding import Column, Draws, ManyDraws
 from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
+from augkit.transforms.sharpness import Sharpness
 
 Columns: TypeAlias = Mapping[str, Any]
 """Drawn parameters: each a number that is the same for all pictures, or a column."""
@@ -168,6 +169,8 @@ def _changed(drawn: Drawn, images: Array, view: View) -> Array:
     some = images if everyone else images[rows]
     if kind is GaussianNoise and "shared" not in params:
         done = gaussian_many(some, params["std"], params["seed"].tolist())
+    elif kind is Sharpness:
+        done = sharpen_many(some, params["amount"])
     elif kind is SaltAndPepper:
         done = salt_and_pepper_many(some, params["amount"], params["seed"].tolist())
     else:

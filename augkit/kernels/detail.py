@@ -1,6 +1,7 @@
 """Detail: unsharp masking at a small and at a large radius, blur and motion blur."""
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,12 +19,17 @@ def sharpen(image: Array, amount: float) -> Array:
 
     Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
     """
-    side = amount / 4
-    kernel = np.array((-side, 1 + 2 * side, -side))
+    kernel = sharpening(amount)
     changed = cv2.sepFilter2D(image, -1, kernel, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
+
+
+def sharpening(amount: Any) -> Array:
+    """Return the weights of `sharpen` along one axis, or for many amounts a row for each."""
+    side = amount / 4
+    return np.array((-side, 1 + 2 * side, -side)).T
 
 
 def local_contrast(image: Array, amount: float, radius: float) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from augkit.geometry import Matrix, Size
 from augkit.kernels import Array
 from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.detail import sharpening
 from augkit.kernels.noise import (
     TABLED,
     add_levels,
@@ -69,6 +70,14 @@ def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | flo
     changed = np.empty_like(images)
     for image, matrix, result in zip(images, matrices, changed, strict=True):
         cv2.transform(image, matrix, result)
+    return changed
+
+
+def sharpen_many(images: Array, amount: Array) -> Array:
+    """Return each picture sharpened by its own amount."""
+    changed = np.empty_like(images)
+    for image, kernel, result in zip(images, sharpening(amount), changed, strict=True):
+        cv2.sepFilter2D(image, -1, kernel, kernel, result, borderType=cv2.BORDER_REFLECT_101)
     return changed
 
 
