@@ -19,7 +19,15 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 HOME = ROOT / "benchmarks" / ".env-opencv4"
 RESULTS = ROOT / "benchmarks" / "results" / "opencv_versions.md"
-PACKAGES = ("opencv-python-headless==4.12.0.88", "numpy", "pillow", "pydantic", "pyyaml", "scikit-learn", "stringzilla>=5.3")
+PACKAGES = (
+    "opencv-python-headless==4.12.0.88",
+    "numpy",
+    "pillow",
+    "pydantic",
+    "pyyaml",
+    "scikit-learn",
+    "stringzilla>=5.3",
+)
 KINDS = ("uint8", "uint16", "float32")
 COPIES = 8
 
