@@ -71,7 +71,8 @@ def _greyed(image: Array) -> Array:
 
 
 def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
-    changed = cv2.transform(image, np.asarray(matrix), target_like(image))
+    # In one piece, since the ends of rows are rounded in another way than the rest (uint16, float32).
+    changed = cv2.transform(np.ascontiguousarray(image), np.asarray(matrix), target_like(image))
     return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
 
 

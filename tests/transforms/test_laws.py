@@ -361,6 +361,20 @@ def test_keeps_dtype_and_channels_whatever_the_size_and_leaves_the_input(kind, d
 
 
 @over(TRANSFORMS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("tail", TAILS)
+def test_how_a_picture_lies_in_memory_does_not_matter(kind, dtype, tail):
+    large = picture((60, 80, *tail), dtype)
+    views = [large[5:42, 7:60], large[::2, ::2], large[::-1, ::-1], np.swapaxes(large, 0, 1)]
+    if tail:
+        views.append(np.concatenate([large, large], axis=-1)[..., : tail[0]])
+    for border in ("reflect", "constant"):
+        pipeline = Pipeline([kind()], seed=3, border=border)
+        for view in views:
+            assert same(pipeline(view, key=KEYS[1]), pipeline(np.ascontiguousarray(view), key=KEYS[1]))
+
+
+@over(TRANSFORMS)
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 def test_floats_stay_in_0_to_1_however_pixels_are_looked_at(kind, interpolation):
     image = np.rint(picture((37, 53, 3), np.float32))
