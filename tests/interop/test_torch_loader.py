@@ -1,6 +1,7 @@
 """The same bytes for the same key, whoever loads them."""
 
 from functools import partial
+from itertools import product
 
 import cv2
 import numpy as np
@@ -26,12 +27,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
 ]
 LOADERS = {
-    "1 forked": {"num_workers": 1, "multiprocessing_context": "fork"},
-    "2 forked": {"num_workers": 2, "multiprocessing_context": "fork"},
-    "2 forked, persistent": {"num_workers": 2, "multiprocessing_context": "fork", "persistent_workers": True},
-    "1 spawned": {"num_workers": 1, "multiprocessing_context": "spawn"},
-    "2 spawned, persistent": {"num_workers": 2, "multiprocessing_context": "spawn", "persistent_workers": True},
-}
+    f"{count} {start}ed{', persistent' if stay else ''}": {
+        "num_workers": count, "multiprocessing_context": start, "persistent_workers": stay, "timeout": 60,
+    }
+    for count, start, stay in product((1, 2), ("fork", "spawn"), (False, True))
+}  # fmt: skip
 SAMPLERS = {"keyed": KeyedSampler, "balanced": partial(BalancedSampler, augment="minority")}
 BYTES = partial(to_tensor, dtype=torch.uint8)
 
@@ -46,13 +46,24 @@ def test_workers_change_nothing(pairs, pipeline, kind, workers):
     data = AugmentedDataset(pairs, pipeline, transform=BYTES)
     labels = [label for _, label in pairs]
 
-    def loader(**options) -> DataLoader:
-        sampler = SAMPLERS[kind](labels if kind == "balanced" else data, seed=3)
-        return DataLoader(data, batch_size=4, sampler=sampler, timeout=60 if options else 0, **options)
+    def told(**options) -> list[list[bytes]]:
+        sampler = SAMPLERS[kind](labels, seed=3)
+        loader = DataLoader(data, batch_size=4, sampler=sampler, **options)
+        passes = epochs(loader)
+        sampler.set_epoch(1, start=4)  # one batch of it was seen before the interruption
+        passes += epochs(loader, 1)
+        sampler.num_replicas = 2
+        for rank in range(2):
+            sampler.rank = rank
+            sampler.set_epoch(1)
+            passes += epochs(loader, 1)
+        return passes
 
-    alone, together = epochs(loader()), epochs(loader(**LOADERS[workers]))
+    alone, together = told(), told(**LOADERS[workers])
     assert alone == together
-    assert alone[0] != alone[1]
+    first, second, resumed, *_ = alone
+    assert first != second
+    assert resumed == second[1:]
 
 
 def test_the_bytes_are_those_of_the_pipeline(pairs, pipeline):

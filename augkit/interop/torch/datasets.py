@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, IterableDataset
 
 from augkit.errors import AugkitError
 from augkit.files.convert import as_rgb
@@ -39,6 +39,11 @@ class AugmentedDataset(Dataset[Any]):
     ids : sequence of str, optional
         What names each item for ever, such as its path; without it the index does.
 
+    Raises
+    ------
+    AugkitError
+        When it is a stream, whose items have no index, or there are more or fewer ids than items.
+
     Examples
     --------
     >>> import augkit, numpy as np
@@ -59,10 +64,12 @@ class AugmentedDataset(Dataset[Any]):
         names: Mapping[str, str] | None = None,
         ids: Sequence[str] | None = None,
     ) -> None:
-        if not hasattr(dataset, "__getitem__") or not hasattr(dataset, "__len__"):
+        indexed = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")
+        if not indexed or isinstance(dataset, IterableDataset):  # which may have a length, too
             raise AugkitError(
-                f"AugmentedDataset: expected a data set with indices and a length, got {type(dataset).__name__}; "
-                "for a stream, map a TorchTransform over it"
+                f"AugmentedDataset: expected a data set with indices and a length, got {type(dataset).__name__}; an "
+                "item of a stream has no index to be keyed by: map a TorchTransform over it, or over a WebDataset "
+                "augkit.interop.webdataset.Augment, which takes its keys"
             )
         if ids is not None and len(ids) != len(dataset):
             raise AugkitError(f"AugmentedDataset: there are {len(ids)} ids for {len(dataset)} items")
