@@ -5,6 +5,7 @@ from itertools import product
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
@@ -74,13 +75,43 @@ def test_the_bytes_are_those_of_the_pipeline(pairs, pipeline):
     assert data[4, 0][0].tobytes() == pairs[4][0].tobytes()
 
 
+FORMS = {
+    "pair": lambda picture, label: (picture, label),
+    "picture": lambda picture, label: picture,
+    "dict": lambda picture, label: {"image": picture, "label": label},
+    "pair of a dict": lambda picture, label: (picture, {"label": label}),
+    "Pillow picture": lambda picture, label: (PIL.Image.fromarray(picture), label),
+    "grey Pillow picture": lambda picture, label: (PIL.Image.fromarray(picture[..., 0]), label),
+    "tensor": lambda picture, label: (torch.from_numpy(picture).permute(2, 0, 1), label),
+    "float tensor": lambda picture, label: (torch.from_numpy(picture).permute(2, 0, 1) / 255, label),
+    "sometimes grey": lambda picture, label: (picture if label else picture[..., 0], label),
+    "with a mask": lambda picture, label: {"image": picture, "mask": picture[..., 0], "label": label},
+}
+
+
+def plain(value):
+    """Pixels and labels as bytes that can be compared, with the types of what they are in."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return type(value), getattr(value, "dtype", None), np.asarray(value).shape, np.asarray(value).tobytes()
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("steps", [[augkit.Rotate(), augkit.GaussianNoise()], [augkit.OneOf([augkit.Rotate()])]])
-def test_a_batch_of_small_pictures_is_what_it_is_one_by_one(pairs, steps):
-    data = AugmentedDataset(pairs, augkit.Pipeline(steps, seed=7), transform=BYTES)
+def test_a_batch_of_small_pictures_is_what_it_is_one_by_one(pairs, steps, form):
+    items = [FORMS[form](*pair) for pair in pairs]
+    data = AugmentedDataset(items, augkit.Pipeline(steps, seed=7))
     indices = [(index, copy) for copy in range(3) for index in range(len(pairs))]
     together, alone = data.__getitems__(indices), [data[index] for index in indices]
-    assert [label for _, label in together] == [label for _, label in alone]
-    assert all(torch.equal(one, other) for (one, _), (other, _) in zip(together, alone, strict=True))
+    assert list(map(plain, together)) == list(map(plain, alone))
+
+
+def test_a_batch_of_pictures_that_no_pipeline_takes_is_refused_as_each_of_them_is(pairs, pipeline):
+    data = AugmentedDataset([PIL.Image.fromarray(picture).convert("HSV") for picture, _ in pairs], pipeline)
+    with pytest.raises(augkit.AugkitError, match="mode HSV"):
+        data.__getitems__([(0, 1), (1, 1)])
 
 
 @pytest.mark.parametrize("kind", SAMPLERS)
