@@ -100,6 +100,24 @@ class Work:
         return targets if self.transform is None else targets | {"image": self.transform(targets["image"])}
 
 
+@dataclass(frozen=True)
+class Copies:
+    """What is done to copies, and to copy 0, which is the original."""
+
+    augmented: Work
+    original: Work
+
+    def __call__(self, items: Sequence[Any], keys: Sequence[Key]) -> list[Any]:
+        """Return what becomes of each item, by the copy in its key."""
+        done: list[Any] = [None] * len(items)
+        for work, of_original in ((self.original, True), (self.augmented, False)):
+            places = [place for place, key in enumerate(keys) if (key[1] == 0) is of_original]
+            made = work.many([items[place] for place in places], [keys[place] for place in places])
+            for place, item in zip(places, made, strict=True):
+                done[place] = item
+        return done
+
+
 def _chosen(fields: Mapping[str, Any], names: Mapping[str, str]) -> Targets:
     return {target: fields[name] for target, name in names.items()}
 

@@ -10,7 +10,7 @@ from augkit.files.convert import as_rgb
 from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, decode
 from augkit.files.read import read_bytes
 from augkit.files.scan import scan
-from augkit.interop.items import Work
+from augkit.interop.items import Copies, Work
 from augkit.interop.torch.transform import draw_key
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
@@ -74,8 +74,7 @@ class AugmentedDataset(Dataset[Any]):
         if ids is not None and len(ids) != len(dataset):
             raise AugkitError(f"AugmentedDataset: there are {len(ids)} ids for {len(dataset)} items")
         self.dataset, self.ids = dataset, ids
-        self.augmented = Work(pipeline, names or {}, transform)
-        self.original = Work(original, names or {}, transform)
+        self.copies = Copies(Work(pipeline, names or {}, transform), Work(original, names or {}, transform))
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -88,15 +87,7 @@ class AugmentedDataset(Dataset[Any]):
         """Return the items of a batch, the same as one by one: PyTorch's loader asks so, and small pictures gain."""
         leave_threads_alone()
         items = [self.dataset[index[0] if isinstance(index, tuple) else index] for index in indices]
-        keys = [self._key(index) for index in indices]
-        plain = [isinstance(index, tuple) and index[1] == 0 for index in indices]
-        done: list[Any] = [None] * len(items)
-        for work, of in ((self.original, True), (self.augmented, False)):
-            places = [place for place, original in enumerate(plain) if original is of]
-            made = work.many([items[place] for place in places], [keys[place] for place in places])
-            for place, item in zip(places, made, strict=True):
-                done[place] = item
-        return done
+        return self.copies(items, [self._key(index) for index in indices])
 
     def _key(self, index: int | tuple[int, int]) -> Key:
         if not isinstance(index, tuple):
