@@ -124,9 +124,9 @@ def main() -> None:
         "# PyTorch's DataLoader",
         "",
         f"BCCD photos cropped to 224 pixels and CIFAR-10 pictures, decoded from files, in batches of {BATCH} of uint8 "
-        f"tensors; {options.workers} workers; median (min-max) of {options.rounds} interleaved rounds; {cpu_model()}. The "
-        "pipelines are those of [the transforms](transforms.md). The aims, at 224 pixels: Albumentations takes at least 5 "
-        f"times as long with *classic*, and augkit at most 1.5 times as long as {FLOOR} with *common*.",
+        f"tensors; {options.workers} workers; median (min-max) of {options.rounds} interleaved rounds; {cpu_model()}. "
+        "The pipelines are those of [the transforms](transforms.md). The aims, at 224 pixels: Albumentations takes at "
+        f"least 5 times as long with *classic*, and augkit at most 1.5 times as long as {FLOOR} with *common*.",
         "",
     ]
     for size in SIZES:
