@@ -128,6 +128,23 @@ def test_the_albumentations_page_shows_what_the_command_prints(beside_data):
     assert names["done"]["mask"].shape == names["mask"].shape
 
 
+def test_what_pages_import_from_bridges_is_in_their_reference():
+    """Which docs/site.py makes of each bridge's list of what it offers."""
+    shown = {
+        (bridge, name.strip())
+        for page in PAGES
+        for bridge, names in re.findall(
+            r"^from augkit\.interop\.(\w+) import (.+)$", page.read_text("utf-8"), re.MULTILINE
+        )
+        for name in names.split(",")
+    }
+    assert len({bridge for bridge, _ in shown}) == 6
+    for bridge, name in shown:
+        home = ROOT / "augkit" / "interop" / bridge
+        source = (home / "__init__.py" if home.is_dir() else home.with_suffix(".py")).read_text("utf-8")
+        assert f'"{name}"' in source.partition("__all__ = [")[2].partition("]")[0], f"{bridge}: {name}"
+
+
 def test_pages_link_to_files_that_are_there():
     made = {"transforms.md", "reference", "results"}  # by docs/site.py
     for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:

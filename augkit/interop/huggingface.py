@@ -11,6 +11,7 @@ from augkit.interop.items import Epoch, Work, key_of
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
 
+__all__ = ["augment"]
 _ROW = "augkit_row"
 
 

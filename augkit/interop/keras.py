@@ -14,6 +14,8 @@ from augkit.interop.items import Copies, Work
 from augkit.pipeline import Pipeline
 from augkit.seeding import Draws
 
+__all__ = ["AugmentedPyDataset"]
+
 
 class AugmentedPyDataset(keras.utils.PyDataset):
     """Pictures and labels for `model.fit`, augmented: batch and epoch decide the bytes, whatever works for it.
