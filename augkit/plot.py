@@ -26,6 +26,7 @@ _KNOWN, _NEW = "#4c72b0", "#dd8452"  # what was there, and what was made
 _FRAME = "#c44e52"
 _COLORS = "tab10"
 _THUMBNAIL = 26  # points
+_LEVEL = 7  # letters of a class: longer names would run into each other
 
 
 def class_counts(counts: "Counts | npt.ArrayLike", added: "Counts | npt.ArrayLike" = (), *, ax: Any = None) -> "Axes":
@@ -57,6 +58,8 @@ def class_counts(counts: "Counts | npt.ArrayLike", added: "Counts | npt.ArrayLik
         ax.set_ylim(0, 1.2 * ax.get_ylim()[1])  # room for the legend
         ax.legend(frameon=False, ncols=2, loc="upper right")
     ax.set(xlabel="class", ylabel="pictures")
+    if max(map(len, names), default=0) > _LEVEL:
+        _pyplot().setp(ax.get_xticklabels(), rotation=30, ha="right", rotation_mode="anchor")
     return ax
 
 

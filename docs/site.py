@@ -1,5 +1,6 @@
 """What the documentation site shows beside the pages in this folder: all of it is made from the package itself."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,6 @@ from augkit.recipes import describe_transforms
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-BRIDGES = [
-    "augkit.interop.torch.datasets.AugmentedDataset",
-    "augkit.interop.torch.datasets.AugmentedFolder",
-    "augkit.interop.torch.samplers.KeyedSampler",
-    "augkit.interop.torch.samplers.BalancedSampler",
-    "augkit.interop.torch.transform.TorchTransform",
-    "augkit.interop.torch.tensors.to_tensor",
-    "augkit.interop.torch.collate.MixUp",
-    "augkit.interop.torch.collate.CutMix",
-    "augkit.interop.keras.AugmentedPyDataset",
-    "augkit.interop.huggingface.augment",
-    "augkit.interop.webdataset.Augment",
-    "augkit.interop.sklearn.AugmentingSampler",
-    "augkit.interop.albumentations.ours.ToAlbumentations",
-]
 TITLES = {
     "assessment": "Suggestions",
     "boxes": "Boxes",
@@ -78,11 +64,26 @@ def reference_pages() -> dict[str, str]:
         f"reference/{title.lower()}.md": f"# {title}\n\n" + "\n".join(f"::: {name}\n" for name in names)
         for title, names in rooms.items()
     }
-    bridges = "\n".join(f"::: {name}\n" for name in BRIDGES)
-    pages["reference/bridges.md"] = f"# Bridges to other libraries\n\n{bridges}"
+    listed = [
+        f"\n## `{module}`\n\n"
+        + "\n".join(f"::: {module}.{name}\n    options:\n      heading_level: 3\n" for name in names)
+        for module, names in bridges().items()
+    ]
+    pages["reference/bridges.md"] = "# Bridges to other libraries\n" + "".join(listed)
     rooms["Bridges"] = []
     links = "\n".join(f"- [{title}]({title.lower()}.md)" for title in sorted(rooms))
     return {"reference/index.md": f"# Reference\n\nEverything `import augkit` offers.\n\n{links}\n", **pages}
+
+
+def bridges() -> dict[str, list[str]]:
+    """Return what the bridges offer, as their `__all__` has it: read, since importing them takes their libraries."""
+    found = {}
+    for path in sorted((ROOT / "augkit" / "interop").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                found[module] = ast.literal_eval(node.value)
+    return found
 
 
 def transforms_page() -> str:

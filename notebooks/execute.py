@@ -2,8 +2,9 @@
 
 Usage: python notebooks/execute.py [NOTEBOOK ...]
 
-Ends with 1 where a cell raises or warns, an output names a folder of this machine, or a
-file is too large for the web.
+With AUGKIT_DATA=FOLDER they run on pictures of yours and are written to build/notebooks:
+those in place speak of the digits. Ends with 1 where a cell raises or warns, an output
+names a folder of this machine, or a file is too large for the web.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
+OF_YOURS = FOLDER.parent / "build" / "notebooks"
 MOST_BYTES = 1_500_000
 _CELL_SECONDS = 1800
 _PRIVATE = (str(FOLDER.parent), str(Path.home()), "/tmp/")
@@ -46,8 +48,8 @@ def _complaints(output: Any) -> Iterator[str]:
         yield "names a folder of this machine"
 
 
-def execute(path: Path) -> None:
-    """Run all cells in a fresh kernel and write their outputs into the file."""
+def execute(path: Path, target: Path) -> None:
+    """Run all cells in a fresh kernel and write them with their outputs to a file."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -57,6 +59,7 @@ def execute(path: Path) -> None:
         notebook,
         timeout=_CELL_SECONDS,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # else newer kernels warn of their loopback
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -64,7 +67,7 @@ def execute(path: Path) -> None:
         client.execute()
     kernel = notebook.metadata.kernelspec
     notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    nbformat.write(notebook, path)
+    nbformat.write(notebook, target)
 
 
 def main() -> None:
@@ -74,13 +77,18 @@ def main() -> None:
     )
     tools = str(Path(sys.executable).parent)  # where the augkit command lies
     os.environ["PATH"] = tools + os.pathsep + os.environ["PATH"]
+    pictures = os.environ.get("AUGKIT_DATA")
+    if pictures:
+        os.environ["AUGKIT_DATA"] = str(Path(pictures).resolve())  # as seen from here
+        OF_YOURS.mkdir(parents=True, exist_ok=True)
     wrong, begun = 0, time.perf_counter()
     for path in paths:
+        target = OF_YOURS / path.name if pictures else path
         started = time.perf_counter()
-        execute(path)
-        seconds, size = time.perf_counter() - started, path.stat().st_size
+        execute(path, target)
+        seconds, size = time.perf_counter() - started, target.stat().st_size
         print(f"{seconds:6.1f} s  {size / 1000:6.0f} kB  {path.name}", flush=True)
-        for problem in problems(path):
+        for problem in problems(target):
             wrong += 1
             print(f"  {problem}", flush=True)
     print(f"{time.perf_counter() - begun:6.1f} s in all")

@@ -11,7 +11,7 @@ import augkit
 
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
-    {"errors", "seeding", "sample", "geometry", "boxes", "pillow"},
+    {"errors", "seeding", "sample", "geometry", "boxes", "pillow", "pages"},
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},

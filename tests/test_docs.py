@@ -19,7 +19,8 @@ from augkit.recipes import read_recipe
 from augkit.recipes.schema import recipe_schema
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+PAGES = [*READMES, *sorted((ROOT / "docs").glob("*.md"))]
 # What stands for a folder or a file of the reader's own, and what the sample data has in its place.
 MEANT = {
     "SOURCE": "data/digits",
@@ -58,11 +59,18 @@ LOADERS = [
 ]
 
 
+def libraries(page: Path) -> list[str]:
+    """The optional libraries that a page's code imports."""
+    text = page.read_text("utf-8")
+    known = ("torch", "keras", "datasets", "webdataset")
+    return [name for name in known if re.search(rf"^(from|import) {name}\b", text, re.MULTILINE)]
+
+
 @pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=LOADERS if page.stem == "loaders" else (), id=page.stem) for page in PAGES]
+    "page", [pytest.param(page, marks=LOADERS if libraries(page) else (), id=page.stem) for page in PAGES]
 )
 def test_every_block_of_a_page_runs(page, beside_data):
-    for library in ("torch", "keras", "datasets", "webdataset") if page.stem == "loaders" else ():
+    for library in libraries(page):
         pytest.importorskip(library, reason=f"{library} is not installed, or has no backend")
     names: dict[str, object] = {}
     for language, text in blocks(page):
@@ -88,8 +96,9 @@ def run(words: list[str]) -> None:
         Path(target).write_text(done.stdout)
 
 
-def test_the_readme_balances_what_it_says(beside_data):
-    (code,) = [text for language, text in blocks(ROOT / "README.md") if language == "python"]
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.stem)
+def test_the_readme_balances_what_it_says(page, beside_data):
+    (code,) = [text for language, text in blocks(page) if language == "python" and "augkit.expand(" in text]
     names: dict[str, object] = {}
     exec(code, names)
     assert names["report"].classes["9"].total == 150
@@ -126,6 +135,23 @@ def test_the_albumentations_page_shows_what_the_command_prints(beside_data):
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=120)
     assert done.stdout == [text for language, text in page if language == "yaml"][-1]
     assert names["done"]["mask"].shape == names["mask"].shape
+
+
+def test_what_pages_import_from_bridges_is_in_their_reference():
+    """Which docs/site.py makes of each bridge's list of what it offers."""
+    shown = {
+        (bridge, name.strip())
+        for page in PAGES
+        for bridge, names in re.findall(
+            r"^from augkit\.interop\.(\w+) import (.+)$", page.read_text("utf-8"), re.MULTILINE
+        )
+        for name in names.split(",")
+    }
+    assert len({bridge for bridge, _ in shown}) == 6
+    for bridge, name in shown:
+        home = ROOT / "augkit" / "interop" / bridge
+        source = (home / "__init__.py" if home.is_dir() else home.with_suffix(".py")).read_text("utf-8")
+        assert f'"{name}"' in source.partition("__all__ = [")[2].partition("]")[0], f"{bridge}: {name}"
 
 
 def test_pages_link_to_files_that_are_there():

@@ -1,7 +1,9 @@
 """The notebooks as they are committed: executed without a complaint, small, and listed. CI executes them anew."""
 
 import importlib.util
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,24 @@ def test_complaints_are_found(tmp_path, execute):
         "cell 2 warned: mind the gap",
         "cell 3 names a folder of this machine",
     ]
+
+
+def test_pictures_of_yours_are_found_from_here_and_the_notebook_is_left_alone(tmp_path, execute, monkeypatch):
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed: pip install 'augkit[notebooks]'")
+    from nbformat import read, v4, write
+
+    path, out = tmp_path / "one.ipynb", tmp_path / "out"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [v4.new_code_cell("import os; print(os.environ['AUGKIT_DATA'])")]
+    write(v4.new_notebook(cells=cells, metadata=kernel), path)
+    before = path.read_bytes()
+    monkeypatch.setenv("AUGKIT_DATA", "pictures")
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # which it changes
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(execute, "OF_YOURS", out)
+    monkeypatch.setattr(sys, "argv", ["execute.py", str(path)])
+    with pytest.raises(SystemExit):  # with 1: the folder is named
+        execute.main()
+    (cell,) = read(out / path.name, as_version=4).cells
+    assert cell.outputs[0].text.strip() == str(tmp_path / "pictures")
+    assert path.read_bytes() == before

@@ -101,3 +101,9 @@ def test_what_does_not_fit_together_is_refused(given, said):
     options = {"labels": ["a", "b"]} | given
     with pytest.raises(AugkitError, match=said):
         plot.feature_map([[0.0, 0.0], [1.0, 1.0]], **options)
+
+
+def test_long_names_of_classes_do_not_run_into_each_other():
+    long, short = (plot.class_counts({name: 1, "cat": 2}).get_xticklabels() for name in ("automobile", "car"))
+    assert [label.get_rotation() for label in long] == [30.0, 30.0]
+    assert [label.get_rotation() for label in short] == [0.0, 0.0]

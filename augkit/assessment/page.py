@@ -1,16 +1,14 @@
 """The page: the assessment as one HTML file that needs nothing else, with the worst cases as pictures in it."""
 
-import base64
-import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from augkit.assessment.result import Assessment
 from augkit.assessment.verdict import DROP, KEEP, UNSURE, WARN, Case, ClassFinding, Verdict
 from augkit.kernels import Array
 from augkit.kernels.view import to_view
+from augkit.pages import jpeg_uri, render_page
 
 _SIDE = 96
 _QUALITY = 90
@@ -38,14 +36,10 @@ class Section(NamedTuple):
 
 def render(assessment: Assessment) -> str:
     """Return the page."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("augkit.assessment"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     order = list(_LEVELS)
     sections = sorted(map(_section, assessment.verdicts), key=lambda section: order.index(section.found.verdict))
-    return environment.get_template("report.html").render(
+    return render_page(
+        "augkit.assessment",
         assessment=assessment,
         sections=sections,
         counts={word: (level, len(assessment.named(word))) for word, level in _LEVELS.items()},
@@ -67,6 +61,4 @@ def _harm(found: ClassFinding) -> tuple[float, float]:
 def _uri(pixels: Array) -> str:
     view: Any = to_view(pixels, min(_SIDE, max(pixels.shape[:2])))
     shown = view if view.dtype == np.uint8 else np.rint(view * 255).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(shown).save(file, "JPEG", quality=_QUALITY, subsampling=0)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return jpeg_uri(shown, _QUALITY, subsampling=0)

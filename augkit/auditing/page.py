@@ -1,11 +1,8 @@
 """The page: the report as one HTML file that needs nothing else, with small pictures in it."""
 
-import base64
-import io
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from augkit.auditing.finding import LEVELS, Finding
 from augkit.auditing.report import Report
@@ -15,6 +12,7 @@ from augkit.files.picture import MAX_PIXELS, decode
 from augkit.files.read import path_of, read_bytes
 from augkit.kernels.fingerprint import to_rgb8
 from augkit.kernels.measure import shrink_to
+from augkit.pages import jpeg_uri, render_page
 
 CARDS = 60
 """Findings shown of each check; the others are counted, and in ``--json``."""
@@ -61,15 +59,11 @@ class Bar(NamedTuple):
 
 def render(report: Report) -> str:
     """Return the page."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("augkit.auditing"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["number"] = _number
     thumbnails = _Thumbnails(report.table)
     sections = _sections(report, thumbnails)
-    return environment.get_template("report.html").render(
+    return render_page(
+        "augkit.auditing",
+        number=_number,
         report=report,
         levels=report.levels(),
         words={"error": "errors", "warning": "warnings", "info": "notes"},
@@ -137,7 +131,11 @@ class _Thumbnails:
         if name not in self._made:
             place = self._places.get(name)
             label = "" if place is None else self._table.labels[place] or ""
-            uri = "" if place is None or not self._table.rows["usable"][place] else _uri(self._pixels(name, place))
+            uri = (
+                ""
+                if place is None or not self._table.rows["usable"][place]
+                else jpeg_uri(self._pixels(name, place), _QUALITY)
+            )
             self._made[name] = Thumbnail(name, label, uri)
         return self._made[name]
 
@@ -150,9 +148,3 @@ class _Thumbnails:
             except (AugkitError, OSError):  # it has changed since it was measured
                 pass
         return np.asarray(self._table.rows["view"][place])
-
-
-def _uri(pixels: Any) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=_QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"

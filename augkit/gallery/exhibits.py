@@ -1,6 +1,5 @@
 """The transforms as a page shows them: their words, their options, and their draws performed on a photo."""
 
-import base64
 import inspect
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,6 +9,7 @@ import yaml
 from augkit.files.encode import encode
 from augkit.gallery.shots import Shot, choose_shots, draw_some, is_detail, moves, replay, tell
 from augkit.kernels.cover import blend, erase
+from augkit.pages import data_uri
 from augkit.pipeline import Pipeline
 from augkit.recipes.schema import transform_schema
 from augkit.recipes.wording import show_limits, show_value
@@ -132,7 +132,7 @@ def _perform(shot: Shot, scene: _Scene) -> Picture:
     return Picture(
         label=shot.label,
         drawn="" if shot is _BEFORE else tell(shot.steps, _TOLD),
-        uri=f"data:image/{kind};base64,{base64.b64encode(data).decode()}",
+        uri=data_uri(data, kind),
         width=shown.shape[1] * zoom,
         height=shown.shape[0] * zoom,
         zoomed=scene.zoomed,

@@ -11,6 +11,7 @@ from augkit.interop.items import Epoch, Work, key_of
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
 
+__all__ = ["augment"]
 _ROW = "augkit_row"
 
 
@@ -82,6 +83,6 @@ class _Batches:
         if not any(self.work.names.get(name, name) == "image" for name in columns):
             return columns  # a look at other columns alone
         ids = batch[self.key] if self.key is not None else [""] * len(next(iter(columns.values())))
-        rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
-        done = [self.work(row, key_of(name, self.epoch)) for name, row in zip(ids, rows, strict=True)]
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        done = self.work.many(rows, [key_of(name, self.epoch) for name in ids])
         return {name: [row[name] for row in done] for name in columns}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -9,10 +10,13 @@ import numpy.typing as npt
 
 from augkit import batch
 from augkit.errors import AugkitError, suggest
+from augkit.pillow import like_given
 from augkit.pipeline import Pipeline
 from augkit.seeding import Key
 
 Array: TypeAlias = npt.NDArray[Any]
+Targets: TypeAlias = dict[str, Any]
+"""What of an item the pipeline takes, by the names it has there."""
 TARGETS = ("image", "mask", "masks", "boxes", "labels", "keypoints")
 Epoch: TypeAlias = int | Callable[[], int] | None
 """An epoch's number from 0, or what returns it, such as `.item` of a shared tensor; None is a new draw each time."""
@@ -51,44 +55,75 @@ class Work:
 
     def __call__(self, item: Any, key: Key | None) -> Any:
         """Return an item of the same form: a picture, a tuple (picture, target, ...), or a dict."""
+        targets, close = self._open(item)
+        return close(self._finish(targets if self.pipeline is None else augment(self.pipeline, targets, key)))
+
+    def many(self, items: Sequence[Any], keys: Sequence[Key | None]) -> list[Any]:
+        """Return what becomes of each item: at once where all are small pictures that nothing follows."""
+        opened = [self._open(item) for item in items]
+        targets = [targets for targets, _ in opened]
+        done = targets if self.pipeline is None else _augment_many(self.pipeline, targets, keys)
+        return [close(self._finish(targets)) for targets, (_, close) in zip(done, opened, strict=True)]
+
+    def _open(self, item: Any) -> tuple[Targets, Callable[[Targets], Any]]:
+        """Return the targets in an item, and what makes an item of the same form of them."""
         if isinstance(item, Mapping):
-            return dict(item) | self._fields(item, {}, key)
+            names = self._names(item)
+            if "image" not in names:
+                known = ", ".join(map(repr, item)) or "nothing"
+                raise AugkitError(f"the item has no 'image', but {known}; say names={{'its name': 'image'}}")
+            return _chosen(item, names), lambda done: _changed(item, names, done)
         if not isinstance(item, tuple | list):
-            return self._fields({}, {"image": item}, key)["image"]
+            return {"image": item}, lambda done: done["image"]
         image, *rest = item
         if rest and isinstance(rest[0], Mapping):
-            done = self._fields(rest[0], {"image": image}, key)
-            return done.pop("image"), dict(rest[0]) | done, *rest[1:]
+            fields, *others = rest
+            beside = {target: name for target, name in self._names(fields).items() if target != "image"}
+            targets = {"image": image} | _chosen(fields, beside)
+            return targets, lambda done: (done["image"], _changed(fields, beside, done), *others)
         if rest and _is_mask(rest[0], image):
-            done = self._fields({}, {"image": image, "mask": rest[0]}, key)
-            return done["image"], done["mask"], *rest[1:]
-        return self._fields({}, {"image": image}, key)["image"], *rest
+            return {"image": image, "mask": rest[0]}, lambda done: (done["image"], done["mask"], *rest[1:])
+        return {"image": image}, lambda done: (done["image"], *rest)
 
-    def many(self, items: Sequence[Any], keys: Sequence[Key]) -> list[Any]:
-        """Return what becomes of each item: at once where all are small pictures that nothing follows."""
-        if self.pipeline is None or not _gain_at_once(items, self.pipeline):
-            return [self(item, key) for item, key in zip(items, keys, strict=True)]
-        done = self.pipeline.batch(np.stack([picture for picture, *_ in items]), keys)
-        pictures = done if self.transform is None else map(self.transform, done)
-        return [(picture, *item[1:]) for picture, item in zip(pictures, items, strict=True)]
-
-    def _fields(self, fields: Mapping[str, Any], others: Mapping[str, Any], key: Key | None) -> dict[str, Any]:
-        """Return what changed, by the name it was given under: of fields by their names, of others by the target's."""
-        name_of = {target: target for target in others}
+    def _names(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return the name that each target has among the fields of a dict."""
+        found: dict[str, str] = {}
         for name, value in fields.items():
             target = self.names.get(name, name)
-            if target in TARGETS and target not in name_of and value is not None:
-                name_of[target] = name
-        if "boxes" not in name_of:
-            name_of.pop("labels", None)  # the labels of a picture, then
-        if "image" not in name_of:
-            known = ", ".join(map(repr, fields)) or "nothing"
-            raise AugkitError(f"the item has no 'image', but {known}; say names={{'its name': 'image'}}")
-        given = {target: others[target] if target in others else fields[name] for target, name in name_of.items()}
-        done = given if self.pipeline is None else augment(self.pipeline, given, key)
-        if self.transform is not None:
-            done = done | {"image": self.transform(done["image"])}
-        return {name_of[target]: value for target, value in done.items()}
+            if target in TARGETS and target not in found and value is not None:
+                found[target] = name
+        if "boxes" not in found:
+            found.pop("labels", None)  # the labels of a picture, then
+        return found
+
+    def _finish(self, targets: Targets) -> Targets:
+        return targets if self.transform is None else targets | {"image": self.transform(targets["image"])}
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What is done to copies, and to copy 0, which is the original."""
+
+    augmented: Work
+    original: Work
+
+    def __call__(self, items: Sequence[Any], keys: Sequence[Key]) -> list[Any]:
+        """Return what becomes of each item, by the copy in its key."""
+        done: list[Any] = [None] * len(items)
+        for work, of_original in ((self.original, True), (self.augmented, False)):
+            places = [place for place, key in enumerate(keys) if (key[1] == 0) is of_original]
+            made = work.many([items[place] for place in places], [keys[place] for place in places])
+            for place, item in zip(places, made, strict=True):
+                done[place] = item
+        return done
+
+
+def _chosen(fields: Mapping[str, Any], names: Mapping[str, str]) -> Targets:
+    return {target: fields[name] for target, name in names.items()}
+
+
+def _changed(fields: Mapping[str, Any], names: Mapping[str, str], done: Targets) -> dict[str, Any]:
+    return dict(fields) | {name: done[target] for target, name in names.items()}
 
 
 def augment(pipeline: Pipeline, targets: Mapping[str, Any], key: Key | None) -> dict[str, Any]:
@@ -99,6 +134,34 @@ def augment(pipeline: Pipeline, targets: Mapping[str, Any], key: Key | None) -> 
     else:
         done = pipeline(**given, key=key)
     return {name: _like(done[name], value, name) for name, value in targets.items()}
+
+
+def _augment_many(pipeline: Pipeline, items: Sequence[Targets], keys: Sequence[Key | None]) -> Sequence[Targets]:
+    """Return the targets of each item augmented: at once where that is faster."""
+    if not _gain_at_once(items, pipeline):
+        return [augment(pipeline, targets, key) for targets, key in zip(items, keys, strict=True)]
+    given = [targets["image"] for targets in items]
+    done = pipeline.batch(np.stack([_to_array(image, "image") for image in given]), keys)
+    back = like_given if hasattr(given[0], "getbands") else partial(_like, name="image")
+    return [{"image": back(picture, image)} for picture, image in zip(done, given, strict=True)]
+
+
+def _gain_at_once(items: Sequence[Targets], pipeline: Pipeline) -> bool:
+    """Return whether these are pictures of one form and size, which a batch is faster for, with nothing beside them."""
+    if len(items) < 2 or any(len(targets) > 1 for targets in items) or len({_form(one["image"]) for one in items}) > 1:
+        return False
+    if batch.stages_of(pipeline.transforms) is None:
+        return False
+    first = items[0]["image"]
+    if getattr(first, "mode", "RGB") != "RGB":  # Pillow has others of three channels, which a pipeline refuses
+        return False
+    pixels = np.asarray(_to_array(first, "image"))
+    return batch.can_do(np.broadcast_to(pixels, (len(items), *pixels.shape)), pipeline.view)
+
+
+def _form(picture: Any) -> tuple[Any, ...]:
+    """Return what pictures of a batch must have in common."""
+    return type(picture), *(getattr(picture, name, None) for name in ("dtype", "shape", "mode", "width", "height"))
 
 
 def _is_tensor(value: Any) -> bool:
@@ -116,18 +179,6 @@ def _size(value: Any) -> tuple[int, int] | None:
 
 def _is_mask(target: Any, image: Any) -> bool:
     return _size(target) is not None and _size(target) == _size(image)
-
-
-def _gain_at_once(items: Sequence[Any], pipeline: Pipeline) -> bool:
-    """Return whether these are arrays of one size that a batch is faster for, with nothing that follows them."""
-    for item in items:
-        if not isinstance(item, tuple | list) or not item or not isinstance(item[0], np.ndarray):
-            return False
-        if len(item) > 1 and (isinstance(item[1], Mapping) or _is_mask(item[1], item[0])):
-            return False
-    if len({(item[0].shape, item[0].dtype) for item in items}) != 1 or batch.stages_of(pipeline.transforms) is None:
-        return False
-    return batch.can_do(np.broadcast_to(items[0][0], (len(items), *items[0][0].shape)), pipeline.view)
 
 
 def _to_array(value: Any, name: str) -> Any:

@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from augkit.errors import AugkitError
 from augkit.interop.epochs import Augmented, To, balanced, draw_epoch, everything
-from augkit.interop.items import Work
+from augkit.interop.items import Copies, Work
 from augkit.pipeline import Pipeline
 from augkit.seeding import Draws
+
+__all__ = ["AugmentedPyDataset"]
 
 
 class AugmentedPyDataset(keras.utils.PyDataset):
@@ -74,7 +76,7 @@ class AugmentedPyDataset(keras.utils.PyDataset):
             raise AugkitError(f"AugmentedPyDataset: to needs a class for each image, got labels {self.labels.shape}")
         classes = self.labels.tolist()
         self.groups = everything(len(classes)) if to is None else balanced(classes, to, augment, seed)
-        self.augmented, self.original = Work(pipeline, transform=transform), Work(None, transform=transform)
+        self.copies = Copies(Work(pipeline, transform=transform), Work(None, transform=transform))
         self.batch_size, self.shuffle, self.seed = batch_size, shuffle, seed
         self._begun = False
         self.set_epoch(0)
@@ -90,11 +92,8 @@ class AugmentedPyDataset(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         rows = self.rows[index * self.batch_size : (index + 1) * self.batch_size]
-        pictures = [
-            (self.augmented if copy else self.original)(self.images[place], (str(place), copy))
-            for place, copy in rows.tolist()
-        ]
-        return np.stack(pictures), self.labels[rows[:, 0]]
+        keys = [(str(place), copy) for place, copy in rows.tolist()]
+        return np.stack(self.copies([self.images[place] for place in rows[:, 0]], keys)), self.labels[rows[:, 0]]
 
     def on_epoch_begin(self) -> None:
         """Note that an epoch has begun: Keras also ends one that never did, before the first."""

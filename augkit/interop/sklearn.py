@@ -14,6 +14,7 @@ from augkit.interop.epochs import Group, draw_order
 from augkit.pipeline import Pipeline
 from augkit.seeding import Draws
 
+__all__ = ["AugmentingSampler"]
 Array = npt.NDArray[Any]
 
 

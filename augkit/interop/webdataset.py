@@ -7,6 +7,7 @@ from augkit.interop.items import Epoch, Work, key_of
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
 
+__all__ = ["Augment"]
 _PICTURES = dict.fromkeys("jpg jpeg png webp ppm".split(), "image")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 
-from torch.utils.data import ConcatDataset, Dataset, Subset, TensorDataset, random_split  # noqa: E402
+from torch.utils.data import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split  # noqa: E402
 
 import augkit  # noqa: E402
 from augkit.interop.torch import AugmentedDataset, AugmentedFolder, BalancedSampler, to_tensor  # noqa: E402
@@ -149,9 +149,24 @@ def test_items_may_be_named(pairs, pipeline):
         AugmentedDataset(pairs, pipeline, ids=["a"])
 
 
-def test_a_stream_is_refused_with_advice(pipeline):
-    with pytest.raises(augkit.AugkitError, match="got generator; for a stream"):
-        AugmentedDataset(iter([]) and (x for x in []), pipeline)
+class Stream(IterableDataset):
+    """A stream that knows how long it is."""
+
+    def __init__(self, items) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self):
+        return iter(self.items)
+
+
+def test_a_stream_is_refused_with_advice(pairs, pipeline):
+    with pytest.raises(augkit.AugkitError, match=r"got Stream; an item of a stream has no index .* TorchTransform"):
+        AugmentedDataset(Stream(pairs), pipeline)
+    with pytest.raises(augkit.AugkitError, match="got generator; an item of a stream"):
+        AugmentedDataset((pair for pair in pairs), pipeline)
 
 
 class TestAugmentedFolder:

@@ -1,9 +1,11 @@
 """The same bytes for the same key, whoever loads them."""
 
 from functools import partial
+from itertools import product
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
@@ -26,12 +28,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
 ]
 LOADERS = {
-    "1 forked": {"num_workers": 1, "multiprocessing_context": "fork"},
-    "2 forked": {"num_workers": 2, "multiprocessing_context": "fork"},
-    "2 forked, persistent": {"num_workers": 2, "multiprocessing_context": "fork", "persistent_workers": True},
-    "1 spawned": {"num_workers": 1, "multiprocessing_context": "spawn"},
-    "2 spawned, persistent": {"num_workers": 2, "multiprocessing_context": "spawn", "persistent_workers": True},
-}
+    f"{count} {start}ed{', persistent' if stay else ''}": {
+        "num_workers": count, "multiprocessing_context": start, "persistent_workers": stay, "timeout": 60,
+    }
+    for count, start, stay in product((1, 2), ("fork", "spawn"), (False, True))
+}  # fmt: skip
 SAMPLERS = {"keyed": KeyedSampler, "balanced": partial(BalancedSampler, augment="minority")}
 BYTES = partial(to_tensor, dtype=torch.uint8)
 
@@ -46,13 +47,24 @@ def test_workers_change_nothing(pairs, pipeline, kind, workers):
     data = AugmentedDataset(pairs, pipeline, transform=BYTES)
     labels = [label for _, label in pairs]
 
-    def loader(**options) -> DataLoader:
-        sampler = SAMPLERS[kind](labels if kind == "balanced" else data, seed=3)
-        return DataLoader(data, batch_size=4, sampler=sampler, timeout=60 if options else 0, **options)
+    def told(**options) -> list[list[bytes]]:
+        sampler = SAMPLERS[kind](labels, seed=3)
+        loader = DataLoader(data, batch_size=4, sampler=sampler, **options)
+        passes = epochs(loader)
+        sampler.set_epoch(1, start=4)  # one batch of it was seen before the interruption
+        passes += epochs(loader, 1)
+        sampler.num_replicas = 2
+        for rank in range(2):
+            sampler.rank = rank
+            sampler.set_epoch(1)
+            passes += epochs(loader, 1)
+        return passes
 
-    alone, together = epochs(loader()), epochs(loader(**LOADERS[workers]))
+    alone, together = told(), told(**LOADERS[workers])
     assert alone == together
-    assert alone[0] != alone[1]
+    first, second, resumed, *_ = alone
+    assert first != second
+    assert resumed == second[1:]
 
 
 def test_the_bytes_are_those_of_the_pipeline(pairs, pipeline):
@@ -63,13 +75,43 @@ def test_the_bytes_are_those_of_the_pipeline(pairs, pipeline):
     assert data[4, 0][0].tobytes() == pairs[4][0].tobytes()
 
 
+FORMS = {
+    "pair": lambda picture, label: (picture, label),
+    "picture": lambda picture, label: picture,
+    "dict": lambda picture, label: {"image": picture, "label": label},
+    "pair of a dict": lambda picture, label: (picture, {"label": label}),
+    "Pillow picture": lambda picture, label: (PIL.Image.fromarray(picture), label),
+    "grey Pillow picture": lambda picture, label: (PIL.Image.fromarray(picture[..., 0]), label),
+    "tensor": lambda picture, label: (torch.from_numpy(picture).permute(2, 0, 1), label),
+    "float tensor": lambda picture, label: (torch.from_numpy(picture).permute(2, 0, 1) / 255, label),
+    "sometimes grey": lambda picture, label: (picture if label else picture[..., 0], label),
+    "with a mask": lambda picture, label: {"image": picture, "mask": picture[..., 0], "label": label},
+}
+
+
+def plain(value):
+    """Pixels and labels as bytes that can be compared, with the types of what they are in."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return type(value), getattr(value, "dtype", None), np.asarray(value).shape, np.asarray(value).tobytes()
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("steps", [[augkit.Rotate(), augkit.GaussianNoise()], [augkit.OneOf([augkit.Rotate()])]])
-def test_a_batch_of_small_pictures_is_what_it_is_one_by_one(pairs, steps):
-    data = AugmentedDataset(pairs, augkit.Pipeline(steps, seed=7), transform=BYTES)
+def test_a_batch_of_small_pictures_is_what_it_is_one_by_one(pairs, steps, form):
+    items = [FORMS[form](*pair) for pair in pairs]
+    data = AugmentedDataset(items, augkit.Pipeline(steps, seed=7))
     indices = [(index, copy) for copy in range(3) for index in range(len(pairs))]
     together, alone = data.__getitems__(indices), [data[index] for index in indices]
-    assert [label for _, label in together] == [label for _, label in alone]
-    assert all(torch.equal(one, other) for (one, _), (other, _) in zip(together, alone, strict=True))
+    assert list(map(plain, together)) == list(map(plain, alone))
+
+
+def test_a_batch_of_pictures_that_no_pipeline_takes_is_refused_as_each_of_them_is(pairs, pipeline):
+    data = AugmentedDataset([PIL.Image.fromarray(picture).convert("HSV") for picture, _ in pairs], pipeline)
+    with pytest.raises(augkit.AugkitError, match="mode HSV"):
+        data.__getitems__([(0, 1), (1, 1)])
 
 
 @pytest.mark.parametrize("kind", SAMPLERS)

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, TypeAlias
@@ -27,7 +28,6 @@ Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | A.BaseCompose 
 
 _NAME = "__class_fullname__"
 _WIDTH = 110
-_NOTHING = Foreign(transform={_NAME: "NoOp", "p": 1.0})  # holds a place among choices
 _LEFT_OUT = ("Normalize", "ToFloat", "FromFloat", "ToTensorV2")  # the last one needs torch even to be read
 _CHOICES = ("Compose", "ReplayCompose", "Sequential", "OneOf", "OneOrOther", "SomeOf")
 _FILTERS = ("min_area", "min_width", "min_height", "max_accept_ratio")
@@ -138,13 +138,13 @@ class _Translator:
         notes = [f"in {name}: {note}" for _, said in made for note in said]
         if name == "OneOrOther":
             weights = [node["p"], 1.0 - node["p"]]
-            return OneOf([step or _NOTHING for step, _ in made], weights=weights), notes
+            return OneOf([step or _nothing() for step, _ in made], weights=weights), notes
         if name == "OneOf":
             weights = [part.get("p", 1.0) for part in node["transforms"]]
-            return OneOf([step or _NOTHING for step, _ in made], weights=weights, p=p), notes
+            return OneOf([step or _nothing() for step, _ in made], weights=weights, p=p), notes
         if name == "SomeOf":
             count = (node["n"], node["n"])
-            return SomeOf([step or _NOTHING for step, _ in made], count=count, p=p), notes
+            return SomeOf([step or _nothing() for step, _ in made], count=count, p=p), notes
         steps = [step for step, _ in made if step is not None]
         return (Sequential(steps, p=p) if steps else None), notes
 
@@ -166,6 +166,12 @@ class _Translator:
                 f"; of their draws {1 - native.share:.3g} change nothing, so p {p:.3g} becomes {p * native.share:.3g}"
             )
         return _with_p(native, p), [note]
+
+
+@cache
+def _nothing() -> Transform:
+    """Return what holds the place of a step that is left out among choices."""
+    return Foreign(transform={_NAME: "NoOp", "p": 1.0})  # not made on import, which it would ask for this package
 
 
 def _with_p(native: Native, p: float) -> Transform | None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, IterableDataset
 
 from augkit.errors import AugkitError
 from augkit.files.convert import as_rgb
 from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, decode
 from augkit.files.read import read_bytes
 from augkit.files.scan import scan
-from augkit.interop.items import Work
+from augkit.interop.items import Copies, Work
 from augkit.interop.torch.transform import draw_key
 from augkit.interop.workers import leave_threads_alone
 from augkit.pipeline import Pipeline
@@ -39,6 +39,11 @@ class AugmentedDataset(Dataset[Any]):
     ids : sequence of str, optional
         What names each item for ever, such as its path; without it the index does.
 
+    Raises
+    ------
+    AugkitError
+        When it is a stream, whose items have no index, or there are more or fewer ids than items.
+
     Examples
     --------
     >>> import augkit, numpy as np
@@ -59,16 +64,17 @@ class AugmentedDataset(Dataset[Any]):
         names: Mapping[str, str] | None = None,
         ids: Sequence[str] | None = None,
     ) -> None:
-        if not hasattr(dataset, "__getitem__") or not hasattr(dataset, "__len__"):
+        indexed = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")
+        if not indexed or isinstance(dataset, IterableDataset):  # which may have a length, too
             raise AugkitError(
-                f"AugmentedDataset: expected a data set with indices and a length, got {type(dataset).__name__}; "
-                "for a stream, map a TorchTransform over it"
+                f"AugmentedDataset: expected a data set with indices and a length, got {type(dataset).__name__}; an "
+                "item of a stream has no index to be keyed by: map a TorchTransform over it, or over a WebDataset "
+                "augkit.interop.webdataset.Augment, which takes its keys"
             )
         if ids is not None and len(ids) != len(dataset):
             raise AugkitError(f"AugmentedDataset: there are {len(ids)} ids for {len(dataset)} items")
         self.dataset, self.ids = dataset, ids
-        self.augmented = Work(pipeline, names or {}, transform)
-        self.original = Work(original, names or {}, transform)
+        self.copies = Copies(Work(pipeline, names or {}, transform), Work(original, names or {}, transform))
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -81,15 +87,7 @@ class AugmentedDataset(Dataset[Any]):
         """Return the items of a batch, the same as one by one: PyTorch's loader asks so, and small pictures gain."""
         leave_threads_alone()
         items = [self.dataset[index[0] if isinstance(index, tuple) else index] for index in indices]
-        keys = [self._key(index) for index in indices]
-        plain = [isinstance(index, tuple) and index[1] == 0 for index in indices]
-        done: list[Any] = [None] * len(items)
-        for work, of in ((self.original, True), (self.augmented, False)):
-            places = [place for place, original in enumerate(plain) if original is of]
-            made = work.many([items[place] for place in places], [keys[place] for place in places])
-            for place, item in zip(places, made, strict=True):
-                done[place] = item
-        return done
+        return self.copies(items, [self._key(index) for index in indices])
 
     def _key(self, index: int | tuple[int, int]) -> Key:
         if not isinstance(index, tuple):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from augkit.errors import AugkitError
@@ -62,16 +63,17 @@ def to_tensor(
             f"to_tensor: {dtype} is for uint8 pictures without mean and std, got {np.asarray(image).dtype}"
         )
     # In single precision at least: a half can't hold 65535.
-    done = torch.empty(tensor.shape, dtype=torch.promote_types(dtype, torch.float32))
-    done.copy_(tensor)
+    done = torch.empty(tensor.shape, dtype=torch.promote_types(dtype, torch.float32)).copy_(tensor)
+    if plain:
+        return done.mul_(1.0 / white).to(dtype)
     scale = _channels("std", 1.0 if std is None else std, tensor)
     shift = _channels("mean", 0.0 if mean is None else mean, tensor)
-    return done.mul_(1.0 / (white * scale)).sub_(shift / scale).to(dtype)
+    return done.mul_(torch.from_numpy(1.0 / (white * scale))).sub_(torch.from_numpy(shift / scale)).to(dtype)
 
 
-def _channels(name: str, value: float | Sequence[float], tensor: torch.Tensor) -> torch.Tensor:
+def _channels(name: str, value: float | Sequence[float], tensor: torch.Tensor) -> npt.NDArray[np.float32]:
     """Return one number, or one for each channel, ready to be broadcast."""
-    values = torch.as_tensor(value, dtype=torch.float32).reshape(-1, 1, 1)
+    values = np.asarray(value, np.float32).reshape(-1, 1, 1)
     if len(values) not in (1, len(tensor)):
         raise AugkitError(f"to_tensor: {name} has {len(values)} numbers for a picture of {len(tensor)} channels")
     return values
