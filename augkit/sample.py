@@ -13,7 +13,7 @@ Image: TypeAlias = npt.NDArray[Any]
 """Pixels: (height, width) or (height, width, channels), uint8, uint16, or float32 in [0, 1]; colours are RGB."""
 
 _MOST_CHANNELS = 16  # in a picture of 1, 3 or 4 rows: more of them are columns
-DTYPES = frozenset(map(np.dtype, (np.uint8, np.uint16, np.float32)))
+DTYPES = tuple(map(np.dtype, (np.uint8, np.uint16, np.float32)))
 
 
 @dataclass(frozen=True, kw_only=True)

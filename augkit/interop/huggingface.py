@@ -8,7 +8,7 @@ import datasets
 
 from augkit.errors import AugkitError, suggest
 from augkit.interop.items import Epoch, Work, key_of
-from augkit.interop.workers import leave_threads_alone
+from augkit.kernels import leave_threads_alone
 from augkit.pipeline import Pipeline
 
 __all__ = ["augment"]

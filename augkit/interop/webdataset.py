@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from augkit.interop.items import Epoch, Work, key_of
-from augkit.interop.workers import leave_threads_alone
+from augkit.kernels import leave_threads_alone
 from augkit.pipeline import Pipeline
 
 __all__ = ["Augment"]

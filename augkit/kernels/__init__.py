@@ -6,6 +6,7 @@ nothing else touches it.
 """
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,3 +63,13 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         cv2.setNumThreads(before)
+
+
+def leave_threads_alone() -> None:
+    """Keep OpenCV from starting threads in a worker of PyTorch's loader, of which each has one processor at best.
+
+    Zero, not one: told one in a forked process, OpenCV waits for ever for threads that only its parent has.
+    """
+    data = sys.modules.get("torch.utils.data")  # who has workers of it has imported it
+    if data is not None and data.get_worker_info() is not None and cv2.getNumThreads() > 1:
+        cv2.setNumThreads(0)

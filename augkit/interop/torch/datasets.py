@@ -12,7 +12,7 @@ from augkit.files.read import read_bytes
 from augkit.files.scan import scan
 from augkit.interop.items import Copies, Work
 from augkit.interop.torch.transform import draw_key
-from augkit.interop.workers import leave_threads_alone
+from augkit.kernels import leave_threads_alone
 from augkit.pipeline import Pipeline
 from augkit.seeding import Key
 

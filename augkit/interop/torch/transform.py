@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from augkit.interop.items import Work
-from augkit.interop.workers import leave_threads_alone
+from augkit.kernels import leave_threads_alone
 from augkit.pipeline import Pipeline
 from augkit.seeding import Key
 
