@@ -41,6 +41,30 @@ def test_rare_classes_are_found_more_often(lopsided):
     assert gain > 0.01
 
 
+@pytest.mark.parametrize("scale", [0.125, 64])
+def test_the_unit_of_the_features_does_not_matter(lopsided, scale):
+    X, y, held, _ = lopsided
+    usual, scaled = RebalancedHead(random_state=0).fit(X, y), RebalancedHead(random_state=0).fit(X * scale, y)
+    assert np.mean(usual.predict(held) == scaled.predict(held * scale)) > 0.98
+
+
+def test_columns_that_tell_nothing_are_accepted():
+    head = RebalancedHead(random_state=0).fit(np.ones((6, 2)), [0, 0, 0, 0, 1, 1])
+    assert head.classifier_.C == 0.01
+
+
+def test_noise_in_many_columns_is_not_learned():
+    """As in front of a trained network's last layer: in training, some columns tell classes apart by chance."""
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], [400, 20])
+    truth = np.repeat([0, 1], 500)
+    X, held = (rng.standard_normal((len(labels), 200)) for labels in (y, truth))
+    X[:, :10] += y[:, None]
+    held[:, :10] += truth[:, None]
+    usual = RebalancedHead(classifier=LogisticRegression(max_iter=1000), random_state=0).fit(X, y)
+    assert RebalancedHead(random_state=0).fit(X, y).score(held, truth) > usual.score(held, truth) + 0.05
+
+
 def test_any_sampler_and_classifier_may_take_part(lopsided):
     X, y, held, _ = lopsided
     head = RebalancedHead(RandomOverSampler(random_state=0), KNeighborsClassifier(3)).fit(X, y)
