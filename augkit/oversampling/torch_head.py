@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from augkit.errors import AugkitError, suggest
 from augkit.oversampling.eos import EOS
-from augkit.oversampling.head import default_classifier
+from augkit.oversampling.head import TRAINED_FEATURES, default_classifier
 
 if TYPE_CHECKING:
     import torch
@@ -42,8 +42,8 @@ def rebalance_head(
     layer : str, optional
         Name of the layer, as in `model.named_modules()`; by default the last linear one.
     C : float, optional
-        Inverse strength of regularisation, as in scikit-learn's `LogisticRegression`; by default as in
-        `RebalancedHead`, 0.01 / mean variance of the features.
+        Inverse strength of regularisation, as in scikit-learn's `LogisticRegression`; by default 0.003 /
+        mean variance of the features.
     random_state : int or None
         Of the default sampler.
 
@@ -75,7 +75,7 @@ def rebalance_head(
             f"{head.out_features - 1}; the loader gives {present.tolist()}"
         )
     chosen = EOS(random_state=random_state) if sampler is None else clone(sampler)
-    regression = default_classifier(X) if C is None else LogisticRegression(C=C, max_iter=1000)
+    regression = default_classifier(X, TRAINED_FEATURES) if C is None else LogisticRegression(C=C, max_iter=1000)
     fitted = regression.fit(*chosen.fit_resample(X, y))
     weight, bias = fitted.coef_, fitted.intercept_
     if len(weight) == 1:  # of two classes, the difference of their scores

@@ -139,9 +139,19 @@ def test_two_classes_get_two_outputs_and_a_missing_bias_is_added(lopsided):
     few = (y == 0) | ((y == 1) & (np.arange(len(y)) < 200))
     network = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Linear(64, 2, bias=False))
     batches = [(torch.from_numpy(X[few]), torch.from_numpy(y[few]))]
-    changed = rebalance_head(network, batches)
-    head = RebalancedHead(random_state=0).fit(X[few], y[few])
+    changed = rebalance_head(network, batches, C=0.1)
+    head = RebalancedHead(EOS(random_state=0), LogisticRegression(C=0.1, max_iter=1000)).fit(X[few], y[few])
     np.testing.assert_array_equal(scores(changed, held).argmax(axis=1), head.predict(held))
+
+
+def test_a_network_that_knows_its_pictures_by_heart_is_regularized_more(trained, lopsided):
+    network, batches = trained
+    X, y, held, _ = lopsided
+    inputs = scores(network[:4], X)
+    regression = LogisticRegression(C=0.003 / inputs.var(axis=0).mean(), max_iter=1000)
+    head = RebalancedHead(EOS(random_state=0), regression).fit(inputs, y)
+    changed = rebalance_head(network, batches)
+    np.testing.assert_allclose(scores(changed, held), head.decision_function(scores(network[:4], held)), atol=1e-3)
 
 
 def test_what_does_not_fit_is_said(trained):
