@@ -49,9 +49,7 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
     """A sampler that interpolates between rows; a kind of it says between which (see `draw_parents`)."""
 
     parents_: Parents
-    looks_around_by: ClassVar[str | None] = (
-        None  # the option that names neighbours among all rows, if a kind needs them
-    )
+    looks_around_by: ClassVar[str | None] = None  # the option that says how many neighbours among all rows
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseOverSampler._parameter_constraints,
