@@ -1,17 +1,20 @@
 """How well verdicts on transforms foretell what they do to a small network.
 
 Usage: python benchmarks/assess.py [--sets arrows,digits,...] [--transforms vertical_flip,...] [--seeds 3] [--steps 500]
+       python benchmarks/assess.py --again 10 [--sets cifar] [--transforms vertical_flip,...]
        python benchmarks/assess.py --time
 
 Needs torch (`pip install augkit[torch]`). Each transform is judged by `augkit.assess` on the training pictures alone;
 then a small network (three convolutions, 500 steps of 64) is trained without it and with copies made by it for half of
-each batch, from the same start and with the same batches, and tried on clean pictures of neither. Sets that need data
-beside the project are left out where it is absent.
+each batch, from the same start and with the same batches, and tried on clean pictures of neither. `--again` judges with
+so many seeds and trains nothing: how far do verdicts hang on the draw? Sets that need data beside the project are left
+out where it is absent.
 """
 
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -165,6 +168,24 @@ def judge(name: str, data: Set, steps: Sequence[Transform], seeds: int, training
     return rows
 
 
+def judge_again(sets: Sequence[str], steps: Sequence[Transform], seeds: int) -> list[str]:
+    """Return a table of how often each verdict was given, by seed."""
+    rows = ["| set | transform | dry run: mean (least to most) | verdicts |", "|---|---|---|---|"]
+    for name in sets:
+        data, recipe = SETS[name](), augkit.Pipeline(steps)
+        found = [
+            augkit.assess(recipe, data.images, data.labels, groups=data.groups, seed=seed).verdicts
+            for seed in range(seeds)
+        ]
+        for verdicts in zip(*found, strict=True):
+            effects = [verdict.effect.value for verdict in verdicts if verdict.effect is not None]
+            dry = f"{np.mean(effects):+.1f} ({min(effects):+.1f} to {max(effects):+.1f})" if effects else ""
+            counts = Counter(verdict.verdict for verdict in verdicts).most_common()
+            told = ", ".join(f"{verdict} {count}" for verdict, count in counts)
+            rows.append(f"| {name} | {verdicts[0].name} | {dry} | {told} |")
+    return rows
+
+
 def measure_time(sets: Sequence[str]) -> list[str]:
     """Return what it takes to judge all transforms on each set."""
     lines = []
@@ -197,16 +218,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--save", action="store_true", help=f"append to {RESULTS}")
+    parser.add_argument("--again", type=int, default=0, metavar="SEEDS", help="judge with so many seeds, train nothing")
     parser.add_argument("--time", action="store_true", help="measure how long judging takes, and train nothing")
     options = parser.parse_args()
     sets = [name for name in options.sets.split(",") if is_there(name)]
+    steps = [TRANSFORMS[wanted] for wanted in options.transforms.split(",")]
+    if options.again:
+        command = f"--again {options.again} --sets {options.sets} --transforms {options.transforms}"
+        lines = judge_again(sets, steps, options.again)
+        report([f"`python benchmarks/assess.py {command}`", "", *lines], options.save)
+        return
     if options.time:
         report([f"`python benchmarks/assess.py --time --sets {options.sets}`", "", *measure_time(sets)], options.save)
         return
     started = time.perf_counter()
     rows: list[str] = []
     for name in sets:
-        steps = [TRANSFORMS[wanted] for wanted in options.transforms.split(",")]
         rows += judge(name, SETS[name](), steps, options.seeds, options.steps)
     marks = [row.split("|")[-2].strip() for row in rows]
     lines = [

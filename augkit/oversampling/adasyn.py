@@ -33,10 +33,11 @@ class ADASYN(Oversampler):
     [2, 2]
     """
 
-    def draw_parents(self, X: Array, y: Array, members: Rows, count: int, rng: Any) -> Parents:
+    looks_around_by = "k_neighbors"
+
+    def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:
         """Return parents of which the hard ones come more often; neighbours and steps are drawn evenly."""
         label = y[members[0]]
-        around = self._find(self.k_neighbors, X, self._count(self.k_neighbors), of=members, among=np.arange(len(X)))
         hardness = (y[around] != label).sum(axis=1)
         if not hardness.any():
             warn(f"class {label} has no neighbour of another class: its rows get new ones evenly")

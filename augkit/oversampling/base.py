@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 from imblearn.over_sampling.base import BaseOverSampler
 from scipy import sparse
 from sklearn.base import clone
@@ -48,6 +49,7 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
     """A sampler that interpolates between rows; a kind of it says between which (see `draw_parents`)."""
 
     parents_: Parents
+    looks_around_by: ClassVar[str | None] = None  # the option that says how many neighbours among all rows
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseOverSampler._parameter_constraints,
@@ -79,25 +81,39 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
         return resampled.reshape(-1, *X.shape[1:]), labels
 
     @abstractmethod
-    def draw_parents(self, X: Array, y: Array, members: Rows, count: int, rng: Any) -> Parents:
-        """Return the parents of `count` new rows for the class of these members, of which there are at least two."""
+    def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:
+        """Return the parents of `count` new rows for the class of these members, of which there are at least two.
+
+        `around` has the nearest among all rows for each of the members, if the kind says by what it looks around.
+        """
 
     def _fit_resample(self, X: Any, y: Array, **params: Any) -> tuple[Any, Array]:
         dense = X.toarray() if sparse.issparse(X) else X
         rng = check_random_state(self.random_state)  # one for all classes: none repeats the steps of another
         wanted = {label: count for label, count in self.sampling_strategy_.items() if count}
-        parts = [self._draw_class(dense, y, label, count, rng) for label, count in wanted.items()]
+        around = self._look_around(dense, np.isin(y, list(wanted)))
+        parts = [self._draw_class(dense, y, around, label, count, rng) for label, count in wanted.items()]
         self.parents_ = Parents.joined(parts)
         resampled = interpolate(dense, self.parents_)
         labels = np.concatenate([y, np.repeat(np.array(list(wanted), y.dtype), list(wanted.values()))])
         return (type(X)(resampled) if sparse.issparse(X) else resampled), labels
 
-    def _draw_class(self, X: Array, y: Array, label: Any, count: int, rng: Any) -> Parents:
+    def _look_around(self, X: Array, asked: npt.NDArray[np.bool_]) -> Rows:
+        """Return the nearest among all rows for the rows that are asked for: one search for all classes."""
+        if self.looks_around_by is None or not asked.any():
+            return np.empty((len(X), 0), np.int64)
+        neighbors, rows = getattr(self, self.looks_around_by), np.flatnonzero(asked)
+        found = self._find(neighbors, X, self._count(neighbors), of=rows, among=np.arange(len(X)))
+        around = np.empty((len(X), found.shape[1]), np.int64)
+        around[rows] = found
+        return around
+
+    def _draw_class(self, X: Array, y: Array, around: Rows, label: Any, count: int, rng: Any) -> Parents:
         members = np.flatnonzero(y == label)
         if len(members) == 1:
             warn(f"class {label} has a single row: its new rows are copies of it")
             return Parents.copies(np.repeat(members, count))
-        return self.draw_parents(X, y, members, count, rng)
+        return self.draw_parents(X, y, members, around[members], count, rng)
 
     @staticmethod
     def _count(neighbors: Any) -> int:

@@ -34,13 +34,14 @@ class EOS(Oversampler):
     ([2], [3])
     """
 
+    looks_around_by = "k_neighbors"
+
     def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: Any = 10) -> None:
         super().__init__(sampling_strategy=sampling_strategy, random_state=random_state, k_neighbors=k_neighbors)
 
-    def draw_parents(self, X: Array, y: Array, members: Rows, count: int, rng: Any) -> Parents:
+    def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:
         """Return parents of which the second is an enemy: first the row is drawn, then one of its enemies."""
         label = y[members[0]]
-        around = self._find(self.k_neighbors, X, self._count(self.k_neighbors), of=members, among=np.arange(len(X)))
         is_enemy = y[around] != label
         enemies = is_enemy.sum(axis=1)
         exposed = np.flatnonzero(enemies)

@@ -15,6 +15,22 @@ from augkit.oversampling.eos import EOS
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
+# Values of C for columns of variance 1, settled on splits of CIFAR-10 and digits that no reported figure comes from.
+ANY_FEATURES = 0.01
+TRAINED_FEATURES = 0.003  # of the pictures that the network was trained on: it tells them apart too easily
+
+
+def default_classifier(X: npt.NDArray[Any], C: float = ANY_FEATURES) -> LogisticRegression:
+    """Return logistic regression, more strongly regularized than is usual: synthetic rows are easily learned too well.
+
+    `C` is that for columns of variance 1; what is used stands in inverse proportion to their mean variance, so that the
+    unit of the features doesn't matter.
+
+    >>> default_classifier(np.array([[0.0, 3.0], [2.0, 3.0]])).C  # variances of 1 and 0
+    0.02
+    """
+    return LogisticRegression(C=C / (float(X.var(axis=0).mean()) or 1.0), max_iter=1000)
+
 
 def _if_classifier_has(method: str) -> Callable[[Method], Method]:
     def has(head: "RebalancedHead") -> bool:
@@ -31,7 +47,8 @@ class RebalancedHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     sampler : sampler, optional
         Any of augkit or imbalanced-learn; by default `EOS`.
     classifier : classifier, optional
-        By default logistic regression.
+        By default logistic regression with `C` = 0.01 / mean variance of the columns. For a network's features of the
+        pictures it was trained on, which it tells apart too easily, `rebalance_head` takes 0.003 instead of 0.01.
     random_state : int, RandomState or None
         Of the default sampler; one that you give has its own.
 
@@ -45,9 +62,10 @@ class RebalancedHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     --------
     >>> from sklearn.datasets import load_digits
     >>> X, y = load_digits(return_X_y=True)
-    >>> keep = (y != 3) | (np.arange(len(y)) < 200)  # threes are rare
+    >>> keep = (y > 4) | (np.arange(len(y)) < 200)  # 0 to 4 are rare
+    >>> plain = LogisticRegression(max_iter=1000).fit(X[keep] / 16, y[keep])
     >>> head = RebalancedHead(random_state=0).fit(X[keep] / 16, y[keep])
-    >>> bool(head.score(X / 16, y) > 0.95)
+    >>> bool(head.score(X / 16, y) > plain.score(X / 16, y))
     True
     """
 
@@ -61,7 +79,7 @@ class RebalancedHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, y = validate_data(self, X, y)
         check_classification_targets(y)
         self.sampler_ = EOS(random_state=self.random_state) if self.sampler is None else clone(self.sampler)
-        chosen = LogisticRegression(max_iter=1000) if self.classifier is None else self.classifier
+        chosen = default_classifier(X) if self.classifier is None else self.classifier
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f"RebalancedHead needs rows of at least two classes, got 1 class: {self.classes_[0]!r}")

@@ -38,7 +38,7 @@ class SMOTE(Oversampler):
     (6, [0, 0, 1, 1, 1, 0], [0], [1])
     """
 
-    def draw_parents(self, X: Array, y: Array, members: Rows, count: int, rng: Any) -> Parents:
+    def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:
         """Return parents drawn evenly from the class and its neighbours."""
         return self._draw_within(X, y, members, members, count, rng)
 
@@ -70,6 +70,8 @@ class BorderlineSMOTE(Oversampler):
     [2]
     """
 
+    looks_around_by = "m_neighbors"
+
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **Oversampler._parameter_constraints,
         "m_neighbors": [Interval(numbers.Integral, 1, None, closed="left"), HasMethods(["fit", "kneighbors"])],
@@ -89,11 +91,9 @@ class BorderlineSMOTE(Oversampler):
         self.m_neighbors = m_neighbors
         self.kind = kind
 
-    def draw_parents(self, X: Array, y: Array, members: Rows, count: int, rng: Any) -> Parents:
+    def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:
         """Return parents of which the first is in danger."""
         label = y[members[0]]
-        everything = np.arange(len(X))
-        around = self._find(self.m_neighbors, X, self._count(self.m_neighbors), of=members, among=everything)
         enemies = (y[around] != label).mean(axis=1)
         danger = members[(enemies >= 0.5) & (enemies < 1)]
         if not len(danger):
@@ -102,6 +102,6 @@ class BorderlineSMOTE(Oversampler):
         if self.kind == "borderline-1":
             return self._draw_within(X, y, members, danger, count, rng)
         k = min(self._count(self.k_neighbors), len(X) - 1)
-        parents = self._draw_toward(X, everything, k, danger, count, rng)
+        parents = self._draw_toward(X, np.arange(len(X)), k, danger, count, rng)
         halfway = np.where(y[parents.neighbors] == label, 1.0, 0.5)
         return parents._replace(steps=parents.steps * halfway)

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from augkit.errors import AugkitError, suggest
 from augkit.oversampling.eos import EOS
+from augkit.oversampling.head import TRAINED_FEATURES, default_classifier
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,7 @@ def rebalance_head(
     *,
     sampler: Any = None,
     layer: str | None = None,
-    C: float = 1.0,
+    C: float | None = None,
     random_state: int | None = 0,
 ) -> "torch.nn.Module":
     """Return a copy of a trained classifier whose last layer has learned from oversampled features.
@@ -40,8 +41,9 @@ def rebalance_head(
         Any of augkit or imbalanced-learn; by default `EOS`.
     layer : str, optional
         Name of the layer, as in `model.named_modules()`; by default the last linear one.
-    C : float
-        Inverse strength of regularisation, as in scikit-learn's `LogisticRegression`.
+    C : float, optional
+        Inverse strength of regularisation, as in scikit-learn's `LogisticRegression`; by default 0.003 /
+        mean variance of the features.
     random_state : int or None
         Of the default sampler.
 
@@ -73,7 +75,8 @@ def rebalance_head(
             f"{head.out_features - 1}; the loader gives {present.tolist()}"
         )
     chosen = EOS(random_state=random_state) if sampler is None else clone(sampler)
-    fitted = LogisticRegression(C=C, max_iter=1000).fit(*chosen.fit_resample(X, y))
+    regression = default_classifier(X, TRAINED_FEATURES) if C is None else LogisticRegression(C=C, max_iter=1000)
+    fitted = regression.fit(*chosen.fit_resample(X, y))
     weight, bias = fitted.coef_, fitted.intercept_
     if len(weight) == 1:  # of two classes, the difference of their scores
         weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2

@@ -76,7 +76,7 @@ def test_on_natural_pictures_the_mirror_image_is_kept_and_the_rest_is_not(cifar)
     images, labels = labelled.folder(cifar)
     assessment = augkit.assess({"transforms": [*TURNS, "invert"]}, images, labels)
     verdicts = said(assessment)
-    assert verdicts.pop("rotate90") in (WARN, DROP)  # -2.8 points with this seed, -4.7 with another
+    assert verdicts.pop("rotate90") in (WARN, DROP)  # -2.8 points with this seed, -4.2 in the mean of ten
     assert verdicts == {"horizontal_flip": KEEP, "vertical_flip": DROP, "invert": DROP}
     assert assessment.notes == ("Classes with fewer than 20 pictures to judge from are left out: ship, truck.",)
 

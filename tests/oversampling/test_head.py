@@ -41,6 +41,30 @@ def test_rare_classes_are_found_more_often(lopsided):
     assert gain > 0.01
 
 
+@pytest.mark.parametrize("scale", [0.125, 64])
+def test_the_unit_of_the_features_does_not_matter(lopsided, scale):
+    X, y, held, _ = lopsided
+    usual, scaled = RebalancedHead(random_state=0).fit(X, y), RebalancedHead(random_state=0).fit(X * scale, y)
+    assert np.mean(usual.predict(held) == scaled.predict(held * scale)) > 0.98
+
+
+def test_columns_that_tell_nothing_are_accepted():
+    head = RebalancedHead(random_state=0).fit(np.ones((6, 2)), [0, 0, 0, 0, 1, 1])
+    assert head.classifier_.C == 0.01
+
+
+def test_noise_in_many_columns_is_not_learned():
+    """As in front of a trained network's last layer: in training, some columns tell classes apart by chance."""
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], [400, 20])
+    truth = np.repeat([0, 1], 500)
+    X, held = (rng.standard_normal((len(labels), 200)) for labels in (y, truth))
+    X[:, :10] += y[:, None]
+    held[:, :10] += truth[:, None]
+    usual = RebalancedHead(classifier=LogisticRegression(max_iter=1000), random_state=0).fit(X, y)
+    assert RebalancedHead(random_state=0).fit(X, y).score(held, truth) > usual.score(held, truth) + 0.05
+
+
 def test_any_sampler_and_classifier_may_take_part(lopsided):
     X, y, held, _ = lopsided
     head = RebalancedHead(RandomOverSampler(random_state=0), KNeighborsClassifier(3)).fit(X, y)
@@ -115,9 +139,19 @@ def test_two_classes_get_two_outputs_and_a_missing_bias_is_added(lopsided):
     few = (y == 0) | ((y == 1) & (np.arange(len(y)) < 200))
     network = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Linear(64, 2, bias=False))
     batches = [(torch.from_numpy(X[few]), torch.from_numpy(y[few]))]
-    changed = rebalance_head(network, batches)
-    head = RebalancedHead(random_state=0).fit(X[few], y[few])
+    changed = rebalance_head(network, batches, C=0.1)
+    head = RebalancedHead(EOS(random_state=0), LogisticRegression(C=0.1, max_iter=1000)).fit(X[few], y[few])
     np.testing.assert_array_equal(scores(changed, held).argmax(axis=1), head.predict(held))
+
+
+def test_a_network_that_knows_its_pictures_by_heart_is_regularized_more(trained, lopsided):
+    network, batches = trained
+    X, y, held, _ = lopsided
+    inputs = scores(network[:4], X)
+    regression = LogisticRegression(C=0.003 / inputs.var(axis=0).mean(), max_iter=1000)
+    head = RebalancedHead(EOS(random_state=0), regression).fit(inputs, y)
+    changed = rebalance_head(network, batches)
+    np.testing.assert_allclose(scores(changed, held), head.decision_function(scores(network[:4], held)), atol=1e-3)
 
 
 def test_what_does_not_fit_is_said(trained):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from augkit import ADASYN, EOS, BorderlineSMOTE
 from augkit.errors import AugkitError
 from augkit.oversampling import neighbors
 from augkit.oversampling.neighbors import FaissNeighbors, nearest, search
@@ -108,3 +109,27 @@ def test_what_a_searcher_did_not_find_is_filled_with_the_nearest_it_found():
 
     found = search(Short(), np.zeros((5, 1)), 3, of=np.array([1, 3]), among=np.array([1, 3, 4]))
     assert found.tolist() == [[4, 4, 4], [3, 3, 3]]
+
+
+class Counted(NearestNeighbors):
+    """A searcher that counts how often it learns rows."""
+
+    fits = 0
+
+    def fit(self, X, y=None):
+        Counted.fits += 1
+        return super().fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore:class . has no row in danger")
+@pytest.mark.parametrize("sampler", [EOS, ADASYN, BorderlineSMOTE])
+def test_all_rows_are_searched_once_for_all_classes(sampler):
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(6), [40, 11, 10, 9, 8, 7])
+    option = "m_neighbors" if sampler is BorderlineSMOTE else "k_neighbors"
+    Counted.fits = 0
+    searched = sampler(random_state=0, **{option: Counted(n_neighbors=4)})
+    exact = sampler(random_state=0, **{option: 3})
+    X = rng.standard_normal((len(y), 4))
+    np.testing.assert_array_equal(searched.fit_resample(X, y)[0], exact.fit_resample(X, y)[0])
+    assert Counted.fits == (1 + 5 if sampler is ADASYN else 1)  # ADASYN looks into each class as well
