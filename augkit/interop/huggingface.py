@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import datasets
-
 from augkit.errors import AugkitError, suggest
+from augkit.interop import needing
 from augkit.interop.items import Epoch, Work, key_of
 from augkit.kernels import leave_threads_alone
 from augkit.pipeline import Pipeline
+
+with needing("datasets", "huggingface"):
+    import datasets
 
 __all__ = ["augment"]
 _ROW = "augkit_row"

@@ -4,15 +4,18 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
 from augkit.errors import AugkitError
+from augkit.interop import needing
 from augkit.interop.epochs import Augmented, To, balanced, draw_epoch, everything
 from augkit.interop.items import Copies, Work
 from augkit.pipeline import Pipeline
 from augkit.seeding import Draws
+
+with needing("keras", "keras"):
+    import keras
 
 __all__ = ["AugmentedPyDataset"]
 
