@@ -55,7 +55,7 @@ class Floor:
     """Decoding and encoding alone, for the pictures of one output of augkit."""
 
     def __init__(self, source: Path, output: Path, workers: int) -> None:
-        header, lines = read_manifest(str(output))
+        _, header, lines = read_manifest(str(output))
         self.source, self.workers = source, workers
         self.quality, self.max_pixels = header["output"]["quality"], header["max_pixels"]
         families: dict[str, Family] = {}
@@ -124,7 +124,7 @@ def time_augkit(source: Path, output: Path, copies: int, workers: int) -> Timing
     """Run the command once; its work is what it says itself, without starting Python."""
     command = [AUGKIT, "expand", source, output, "--recipe", "classic", "--copies", str(copies)]
     ran = run([*command, "--workers", str(workers), "--json"])
-    size = sum(line["bytes"] for line in read_manifest(str(output))[1].values() if line["copy"])
+    size = sum(line["bytes"] for line in read_manifest(str(output))[2].values() if line["copy"])
     return Timing(json.loads(ran.output)["seconds"], ran.seconds, ran.processor_seconds, size)
 
 

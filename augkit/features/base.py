@@ -55,9 +55,13 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise AugkitError(f"{type(self).__name__}: no picture to transform")
         return np.concatenate(parts)
 
-    def transform_once(self, pictures: Sequence[Array]) -> Floats:
-        """Return one row for each of a few arrays that won't be seen again: nothing is kept."""
-        return self._finish(self._compute([self.view(picture) for picture in pictures]))
+    def transform_once(self, pictures: Sequence[Array], group: int) -> Floats:
+        """Return one row for each of a few arrays that won't be seen again: nothing is kept.
+
+        Matrix products see so many pictures at a time, since their last bits hang on how many they see.
+        """
+        rows = self._compute([self.view(picture) for picture in pictures])
+        return np.concatenate([self._finish(rows[first : first + group]) for first in range(0, len(rows), group)])
 
     def _rows(self, pictures: Sequence[Any]) -> Iterator[Floats]:
         """Yield the rows of one batch after the other, as they are before anything that was fitted."""

@@ -138,10 +138,13 @@ class Guide:
             One for each point; candidates are its attempts.
         """
         attempts = [(image_id, copy, number) for image_id, copy in keys for number in range(self.candidates)]
-        tried = self._perform(thumbnail, attempts)
+        if not attempts:
+            return []
+        described = self.features.transform_once(self._perform(thumbnail, attempts), self.candidates)
+        groups = described.reshape(len(points), self.candidates, -1)
         return [
-            self._choose(thumbnail, tried[place * self.candidates :][: self.candidates], row, point, key)
-            for place, (point, key) in enumerate(zip(points, keys, strict=True))
+            self._choose(thumbnail, found, row, point, key)
+            for found, point, key in zip(groups, points, keys, strict=True)
         ]
 
     def _perform(self, thumbnail: Array, keys: Sequence[Key]) -> Sequence[Array]:
@@ -154,7 +157,7 @@ class Guide:
     def _choose(
         self,
         thumbnail: Array,
-        tried: Sequence[Array],
+        tried: Floats,
         row: int,
         point: npt.NDArray[np.float64],
         key: tuple[str, int],
@@ -167,12 +170,13 @@ class Guide:
         if safe or not drawn:
             return _choice(seen, best, drawn, best, None)
         single = [[step] for step in drawn]
-        seen = self._see([self.pipeline.replay(steps, thumbnail) for steps in single], row, point)
+        replayed = [self.pipeline.replay(steps, thumbnail) for steps in single]
+        seen = self._see(self.features.transform_once(replayed, len(replayed)), row, point)
         mildest = min(range(len(single)), key=seen.parent.__getitem__)
         return _choice(seen, mildest, single[mildest], best, mildest)
 
-    def _see(self, pictures: Sequence[Array], row: int, point: npt.NDArray[np.float64]) -> _Seen:
-        found = self.features.transform_once(pictures).astype(np.float64)
+    def _see(self, described: Floats, row: int, point: npt.NDArray[np.float64]) -> _Seen:
+        found = described.astype(np.float64)
         squares = np.einsum("ij,ij->i", found, found)[:, None] - 2 * (found @ self._known_rows.T) + self._known_squares
         distances = np.sqrt(np.maximum(squares, 0))
         is_own = self._codes[self._known] == self._codes[row]
