@@ -1,6 +1,8 @@
 """Random bytes: the cipher's published vectors, and streams that go on where they are told to."""
 
 import hashlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -32,3 +34,15 @@ def test_words_are_bytes_taken_together():
 def test_seeds_and_streams_are_told_apart():
     made = {random_bytes(seed, 16, stream=stream) for seed in (0, 1, 256, 2**53 - 1) for stream in (0, 1, 2)}
     assert len(made) == 12
+
+
+def test_a_processor_without_instructions_for_it_makes_the_same_bytes():
+    code = (
+        "import hashlib, stringzilla\n"
+        "from augkit.kernels.bits import MOST, random_bytes\n"
+        "made = [hashlib.sha256(random_bytes(7, MOST, 5)).hexdigest()]\n"
+        "stringzilla.reset_capabilities(('serial',))\n"
+        "made.append(hashlib.sha256(random_bytes(7, MOST, 5)).hexdigest())\n"
+        "print(len(set(made)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"
