@@ -322,7 +322,8 @@ class Pipeline:
             if not step.draws_once:
                 drawn.extend(step.draw_steps(draws, size))
             elif step.p >= 1.0 or draws.chance(step.p):  # as `draw_steps` does, without the call
-                drawn.append(Drawn(type(step), step.draw(draws, size)))
+                numbers = draws.uniforms(step.spans) if step.draws_spans else step.draw(draws, size)
+                drawn.append(Drawn(type(step), numbers))
         return drawn
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:

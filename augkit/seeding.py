@@ -27,6 +27,10 @@ _EIGHT_WORDS = struct.Struct("<8Q").unpack
 _TO_UNIT = 2.0**-53
 
 
+Span: TypeAlias = tuple[str, float, float]
+"""The name of a number, the low end of its range, and how wide that is."""
+
+
 class Draws:
     """The random numbers of one copy of one image; the only maker of randomness in augkit.
 
@@ -92,6 +96,15 @@ class Draws:
         if not words:
             self._refill()
         return low + (high - low) * ((words.pop() >> 11) * _TO_UNIT)
+
+    def uniforms(self, spans: Sequence[Span]) -> dict[str, Any]:
+        """Return numbers by their names, each uniform in its own range."""
+        words, drawn = self._words, {}
+        for name, low, width in spans:
+            if not words:
+                self._refill()
+            drawn[name] = low + width * ((words.pop() >> 11) * _TO_UNIT)
+        return drawn
 
     def _refill(self) -> None:
         """Hash the key; for more than eight numbers, what that gave and a count."""
@@ -179,6 +192,10 @@ class ManyDraws:
     def uniform(self, low: float = 0.0, high: float = 1.0) -> Column:
         """Return floats, uniform between low and high."""
         return low + (high - low) * (self.bits() * _TO_UNIT)
+
+    def uniforms(self, spans: Sequence[Span]) -> dict[str, Any]:
+        """Return columns by their names, each uniform in its own range."""
+        return {name: low + width * (self.bits() * _TO_UNIT) for name, low, width in spans}
 
     def integer(self, low: float, high: float) -> Column:
         """Return whole numbers from low to high, both included."""

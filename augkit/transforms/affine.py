@@ -1,5 +1,7 @@
 """Rotation, translation, scaling and shear, each alone and all in one."""
 
+from typing import ClassVar
+
 from augkit.geometry import Matrix, Size, about_center, compose, rotation, scaling, shearing, translation
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, SpatialTransform, span, transform
@@ -23,10 +25,6 @@ class Rotate(SpatialTransform):
     """
 
     degrees: Range = span(default=(-15.0, 15.0), least=-3600.0, most=3600.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the angle."""
-        return {"degrees": draws.uniform(*self.degrees)}
 
     @staticmethod
     def matrix(size: Size, *, degrees: float) -> Matrix:
@@ -52,11 +50,8 @@ class Translate(SpatialTransform):
            [0, 1]], dtype=uint8)
     """
 
+    drawn_from: ClassVar = {"x": "fraction", "y": "fraction"}
     fraction: Range = span(default=(-0.1, 0.1), least=-10.0, most=10.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the two shifts."""
-        return {"x": draws.uniform(*self.fraction), "y": draws.uniform(*self.fraction)}
 
     @staticmethod
     def matrix(size: Size, *, x: float, y: float) -> Matrix:
@@ -83,10 +78,6 @@ class Scale(SpatialTransform):
 
     factor: Range = span(default=(0.85, 1.15), least=0.01, most=100.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the magnification."""
-        return {"factor": draws.uniform(*self.factor)}
-
     @staticmethod
     def matrix(size: Size, *, factor: float) -> Matrix:
         """Zoom about the middle."""
@@ -111,11 +102,8 @@ class Shear(SpatialTransform):
     shear(x=45, y=45)
     """
 
+    drawn_from: ClassVar = {"x": "degrees", "y": "degrees"}
     degrees: Range = span(default=(-8.0, 8.0), least=-80.0, most=80.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the two angles."""
-        return {"x": draws.uniform(*self.degrees), "y": draws.uniform(*self.degrees)}
 
     @staticmethod
     def matrix(size: Size, *, x: float, y: float) -> Matrix:

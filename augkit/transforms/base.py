@@ -16,7 +16,7 @@ from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
 from augkit.kernels.measure import Colors
 from augkit.operations import Operation, Pointwise, Step, Warp
-from augkit.seeding import Draws, for_each
+from augkit.seeding import Draws, Span, for_each
 
 Number: TypeAlias = float | int
 Params: TypeAlias = dict[str, Number]
@@ -91,10 +91,14 @@ class Transform:
     is_pointwise: ClassVar[bool] = False  # whether it is steps for each pixel and nothing else
     keeps_size: ClassVar[bool] = True
     draws_once: ClassVar[bool] = True  # whether it is one step where it happens, itself
+    draws_spans: ClassVar[bool] = True  # whether what it draws is uniform in its ranges, each number by itself
+    drawn_from: ClassVar[Mapping[str, str] | None] = None  # range by drawn number; each range's own name by default
+    spans: ClassVar[tuple[Span, ...]]  # of each instance: what it draws, if that is uniform
     p: float = 1.0
 
     def __init_subclass__(cls) -> None:
         cls.draws_once = cls.draw_steps is Transform.draw_steps
+        cls.draws_spans = cls.draw is Transform.draw
 
     def __post_init__(self) -> None:
         if not is_number(self.p) or not 0.0 <= self.p <= 1.0:
@@ -104,6 +108,9 @@ class Transform:
             if "least" in field.metadata:
                 pair = _check_range(type(self).__name__, field, getattr(self, field.name))
                 object.__setattr__(self, field.name, pair)
+        ranges = {name: name for name in self._ranges()} if self.drawn_from is None else self.drawn_from
+        ends = [(name, *getattr(self, source)) for name, source in ranges.items()]
+        object.__setattr__(self, "spans", tuple((name, low, high - low) for name, low, high in ends))
 
     @classmethod
     @functools.cache
@@ -114,9 +121,11 @@ class Transform:
     @property
     def varies(self) -> bool:
         """Whether one draw is as good as never like another: it always happens, and a range has no end of numbers."""
-        fields = (field for field in dataclasses.fields(self) if field.metadata.get("whole") is False)
-        ranges = (getattr(self, field.name) for field in fields)
-        return self.p == 1.0 and any(low < high for low, high in ranges)
+        return self.p == 1.0 and any(low < high for low, high in map(functools.partial(getattr, self), self._ranges()))
+
+    def _ranges(self) -> list[str]:
+        """Return the names of the ranges that numbers without end are drawn from."""
+        return [field.name for field in dataclasses.fields(self) if field.metadata.get("whole") is False]
 
     def to_options(self) -> dict[str, Any]:
         """Return every option as plain data, as recipes have them."""
@@ -145,8 +154,11 @@ class Transform:
         return self.draws_once
 
     def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the numbers of one application to a picture of this size, as keyword arguments of the kind."""
-        raise NotImplementedError
+        """Return the numbers of one application to a picture of this size, as keyword arguments of the kind.
+
+        Each is uniform in the range of its name, unless the kind says otherwise.
+        """
+        return draws.uniforms(self.spans)
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterable[Drawn]:
         """Return what will be done: nothing with probability 1 - p."""

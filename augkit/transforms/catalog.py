@@ -9,6 +9,9 @@ from augkit import transforms
 from augkit.errors import AugkitError, suggest
 from augkit.transforms.base import Transform
 
+# What of it a class says for itself; classes that others share have none of these.
+_MEANINGS = {"draw", "draw_steps", "matrix", "step", "steps", "operation"}
+
 
 @cache
 def catalog() -> dict[str, type[Transform]]:
@@ -23,11 +26,7 @@ def catalog() -> dict[str, type[Transform]]:
             continue
         for _, member in inspect.getmembers(importlib.import_module(f"{transforms.__name__}.{module.name}")):
             is_transform = inspect.isclass(member) and issubclass(member, Transform)
-            if (
-                is_transform
-                and vars(member).keys() & {"draw", "draw_steps"}
-                and member.__module__.endswith(f".{module.name}")
-            ):
+            if is_transform and vars(member).keys() & _MEANINGS and member.__module__.endswith(f".{module.name}"):
                 found[member.name()] = member
     return found
 

@@ -37,10 +37,6 @@ class HueSaturation(PointwiseTransform):
     hue: Range = span(default=(-10.0, 10.0), least=-180.0, most=180.0)
     saturation: Range = span(default=(0.7, 1.3), least=0.0, most=10.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the turn and the factor."""
-        return {"hue": draws.uniform(*self.hue), "saturation": draws.uniform(*self.saturation)}
-
     @staticmethod
     def step(*, hue: float, saturation: float) -> Mix:
         """Return the colour matrix."""
@@ -113,10 +109,6 @@ class Grayscale(PointwiseTransform):
     [[[60, 60, 60]]]
     """
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: there is but one grey."""
-        return {}
-
     @staticmethod
     def step() -> Mix:
         """Return the colour matrix."""
@@ -161,10 +153,6 @@ class Invert(PointwiseTransform):
     >>> augkit.Pipeline([augkit.Invert()])(np.array([[0, 100, 255]], np.uint8))
     array([[255, 155,   0]], dtype=uint8)
     """
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: there is but one negative."""
-        return {}
 
     @staticmethod
     def step() -> Linear:

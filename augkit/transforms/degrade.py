@@ -57,10 +57,6 @@ class Downscale(Transform):
 
     factor: Range = span(default=(0.3, 0.8), least=0.01, most=1.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the fraction."""
-        return {"factor": draws.uniform(*self.factor)}
-
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the two resizings."""

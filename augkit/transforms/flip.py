@@ -16,10 +16,6 @@ class HorizontalFlip(SpatialTransform):
     array([[3, 2, 1]], dtype=uint8)
     """
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: there is but one mirror image."""
-        return {}
-
     @staticmethod
     def matrix(size: Size) -> Matrix:
         """Mirror in the vertical middle line."""
@@ -37,10 +33,6 @@ class VerticalFlip(SpatialTransform):
     array([[2],
            [1]], dtype=uint8)
     """
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: there is but one mirror image."""
-        return {}
 
     @staticmethod
     def matrix(size: Size) -> Matrix:
@@ -63,10 +55,6 @@ class Transpose(SpatialTransform):
     def in_columns(self) -> bool:
         """Only where all pictures change their size alike."""
         return self.p == 1.0
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: there is but one transpose."""
-        return {}
 
     @staticmethod
     def matrix(size: Size) -> Matrix:

@@ -24,10 +24,6 @@ class AutoContrast(Transform):
     array([[  0, 128, 255]], dtype=uint8)
     """
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: the picture itself says how far."""
-        return {}
-
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the stretching."""
@@ -44,10 +40,6 @@ class Equalize(Transform):
     >>> augkit.Pipeline([augkit.Equalize()])(np.array([[10, 11, 12, 13, 14, 15]], np.uint8))
     array([[  0,  51, 102, 153, 204, 255]], dtype=uint8)
     """
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return nothing: the picture itself says how."""
-        return {}
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:

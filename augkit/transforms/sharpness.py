@@ -6,8 +6,7 @@ from typing import Any
 from augkit.geometry import Size
 from augkit.operations import Blur, LocalContrast, Operation, Sharpen
 from augkit.operations import MotionBlur as MovedBlur
-from augkit.seeding import Draws
-from augkit.transforms.base import Params, Range, Transform, span, transform
+from augkit.transforms.base import Range, Transform, span, transform
 
 
 @transform
@@ -29,10 +28,6 @@ class Sharpness(Transform):
     """
 
     amount: Range = span(default=(0.2, 1.0), least=-1.0, most=5.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the share."""
-        return {"amount": draws.uniform(*self.amount)}
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
@@ -61,10 +56,6 @@ class Clarity(Transform):
     amount: Range = span(default=(0.2, 0.6), least=-1.0, most=20.0)
     radius: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return share and radius."""
-        return {"amount": draws.uniform(*self.amount), "radius": draws.uniform(*self.radius)}
-
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the filter."""
@@ -91,10 +82,6 @@ class GaussianBlur(Transform):
     """
 
     radius: Range = span(default=(0.004, 0.012), least=0.0, most=1.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the radius."""
-        return {"radius": draws.uniform(*self.radius)}
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
@@ -125,10 +112,6 @@ class MotionBlur(Transform):
 
     length: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
     degrees: Range = span(default=(-90.0, 90.0), least=-3600.0, most=3600.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return length and angle."""
-        return {"length": draws.uniform(*self.length), "degrees": draws.uniform(*self.degrees)}
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:

@@ -24,10 +24,6 @@ class Brightness(PointwiseTransform):
 
     offset: Range = span(default=(-0.15, 0.15), least=-1.0, most=1.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the amount."""
-        return {"offset": draws.uniform(*self.offset)}
-
     @staticmethod
     def step(*, offset: float) -> Linear:
         """Return a line of slope 1."""
@@ -52,10 +48,6 @@ class Contrast(PointwiseTransform):
 
     gain: Range = span(default=(0.8, 1.2), least=0.0, most=100.0)
 
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the factor."""
-        return {"gain": draws.uniform(*self.gain)}
-
     @staticmethod
     def step(*, gain: float) -> Linear:
         """Return a line through the mean: gain * (x - mean) + mean."""
@@ -79,10 +71,6 @@ class Gamma(PointwiseTransform):
     """
 
     exponent: Range = span(default=(0.8, 1.25), least=0.01, most=100.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the power."""
-        return {"exponent": draws.uniform(*self.exponent)}
 
     @staticmethod
     def step(*, exponent: float) -> Power:
@@ -137,10 +125,6 @@ class Solarize(PointwiseTransform):
     """
 
     threshold: Range = span(default=(0.4, 0.9), least=0.0, most=1.0)
-
-    def draw(self, draws: Draws, size: Size) -> Params:
-        """Return the threshold."""
-        return {"threshold": draws.uniform(*self.threshold)}
 
     @staticmethod
     def step(*, threshold: float) -> Fold:
