@@ -22,7 +22,7 @@ from augkit.transforms.noise import GaussianNoise, SaltAndPepper
 from augkit.transforms.sharpness import Sharpness
 
 Columns: TypeAlias = Mapping[str, Any]
-"""Drawn parameters: each a number that is the same for all pictures, or a column."""
+"""DrawnColumns parameters: each a number that is the same for all pictures, or a column."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def perform(stages: Sequence[Stage], images: Array, draws: Sequence[Draws], view
     return done if stages else images.copy()
 
 
-class Drawn(NamedTuple):
+class DrawnColumns(NamedTuple):
     """What was drawn of one transform: for which pictures, and what."""
 
     kind: type[Transform]
@@ -97,9 +97,9 @@ class Drawn(NamedTuple):
         }
 
 
-def _draw(step: Transform, many: ManyDraws, size: Size) -> Drawn:
+def _draw(step: Transform, many: ManyDraws, size: Size) -> DrawnColumns:
     some = many.when(step.p)
-    return Drawn(type(step), some.rows, step.draw(some, size))  # type: ignore[arg-type]
+    return DrawnColumns(type(step), some.rows, step.draw(some, size))  # type: ignore[arg-type]
 
 
 def _spread(values: Any, rows: Column, count: int, neutral: float) -> Any:
@@ -111,7 +111,7 @@ def _spread(values: Any, rows: Column, count: int, neutral: float) -> Any:
     return column
 
 
-def _warped(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
+def _warped(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
     matrix, size = IDENTITY, (images.shape[1], images.shape[2])
     for kind, rows, params in drawn:
         assert issubclass(kind, SpatialTransform)
@@ -123,7 +123,7 @@ def _warped(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
     return warp_many(images, matrix, size, view.border, view.fill)
 
 
-def _toned(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
+def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
     """Do lines at once; pictures to which anything else is done, one by one."""
     size, lines, others = (images.shape[1], images.shape[2]), [], np.zeros(len(images), bool)
     for each in drawn:
@@ -133,12 +133,12 @@ def _toned(drawn: Sequence[Drawn], images: Array, view: View) -> Array:
         assert issubclass(kind, PointwiseTransform)
         operation = kind.operation(size, each.one(0))
         if isinstance(operation, Pointwise) and all(isinstance(step, Linear) for step in operation.steps):
-            step = kind.step(**params)
-            assert isinstance(step, Linear)
             spread = partial(_spread, rows=rows, count=len(images))
-            red, green, blue = (spread(value, neutral=0.0) for value in step.offset)
-            pivot = None if step.pivot is None else spread(step.pivot, neutral=0.0)
-            lines.append(Linear(spread(step.gain, neutral=1.0), (red, green, blue), pivot))
+            for step in kind.steps(**params):
+                assert isinstance(step, Linear)
+                red, green, blue = (spread(value, neutral=0.0) for value in step.offset)
+                pivot = None if step.pivot is None else spread(step.pivot, neutral=0.0)
+                lines.append(Linear(spread(step.gain, neutral=1.0), (red, green, blue), pivot))
         else:
             others[rows] = True
     gain, _, offset, _ = melt(lines, lambda: _mean_colors(images))
@@ -161,7 +161,7 @@ def _mean_colors(images: Array) -> Color:
     return red, green, blue
 
 
-def _changed(drawn: Drawn, images: Array, view: View) -> Array:
+def _changed(drawn: DrawnColumns, images: Array, view: View) -> Array:
     kind, rows, params = drawn
     if not len(rows):
         return images.copy()

@@ -1,16 +1,18 @@
 """Fused while realizing: the same operations as realized one by one and fused afterwards."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import picture
 
-from augkit import Pipeline, Rotate
+from augkit import Brightness, Contrast, Crop, Gamma, GaussianNoise, HorizontalFlip, Pipeline, Rotate
 from augkit.fusing import fused, realize
-from augkit.operations import Pointwise, Warp, fuse
+from augkit.operations import Linear, Pointwise, Warp, fuse
 from augkit.recipes import load_recipe, recipe_names
-from augkit.transforms.base import PointwiseTransform, SpatialTransform
+from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform, transform
 from augkit.transforms.catalog import catalog
 
 TRANSFORMS = list(catalog().values())
@@ -42,6 +44,31 @@ def test_what_a_transform_says_of_itself_is_what_its_operation_is(kind):
         assert step.kind.is_pointwise == isinstance(operation, Pointwise) == issubclass(step.kind, PointwiseTransform)
         if step.kind.is_spatial and step.kind.keeps_size:
             assert operation.out == SIZE
+
+
+def test_kinds_with_operations_of_their_own_fuse_with_their_neighbours_too():
+    @transform
+    class Half(SpatialTransform):
+        """Shrinks to half, by an operation of its own."""
+
+        @classmethod
+        def operation(cls, size, params):
+            return Warp((0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 1.0), (size[0] // 2, size[1] // 2))
+
+    @transform
+    class Faint(Transform):
+        """Halves the tones, by an operation of its own."""
+
+        @classmethod
+        def operation(cls, size, params):
+            return Pointwise((Linear(0.5),))
+
+    image = picture((32, 32, 3))
+    assert Pipeline([Half(), HorizontalFlip()])(image).shape == (16, 16, 3)
+    assert Pipeline([Half(), Half(), Crop(size=(5, 6))])(image).shape == (5, 6, 3)
+    kinds = [Half, Faint, HorizontalFlip, Rotate, Brightness, Gamma, Contrast, GaussianNoise]
+    for chain in itertools.product(kinds, repeat=4):
+        check(Pipeline([kind() for kind in chain]), ("a.png", 3))
 
 
 def test_a_matrix_with_an_operation_of_its_own_is_performed_by_that():

@@ -15,7 +15,7 @@ from augkit.kernels.normal import byte_tables, deviation_before_rounding, invers
 
 _SIGNED = np.dtype(np.int8)
 _TWO_WORDS = struct.Struct("<2Q").unpack
-_TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # so that the largest word, which float rounds up, is less than 1
+_TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
 _PIECE, _WORDS = MOST // 2, MOST // 8
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
@@ -31,7 +31,7 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     image : array (H, W) or (H, W, C)
     std : float
         Standard deviation as a fraction of white. Integer pictures get whole levels whose mean is 0 and whose
-        standard deviation is `std` to within a thousandth, also below one level.
+        standard deviation is `std` to within a thousandth, also below one level, down to a twentieth of one.
     seed : int
         53 bits; the same seed gives the same noise.
     shared : bool
@@ -114,7 +114,7 @@ def throws(pixels: int, amount: float, seed: int) -> int:
 
 
 def places(words: Array, pixels: int) -> Array:
-    """Return for each 64-bit word a pixel, each as likely; the lowest bits have no part in it."""
+    """Return for each 64-bit word a pixel, each as likely; the lowest bit, left to `tones`, has next to no part in it."""
     return (words * (pixels * _TO_PART)).astype(np.int64)
 
 

@@ -47,8 +47,9 @@ def byte_tables(std: float) -> tuple[bytes, bytes] | None:
 def _pairs() -> tuple[list[float], list[tuple[bytes, bytes]]]:
     """Return standard deviations, ascending, and for each the pair of tables whose sum is nearest to that normal.
 
-    All tables that rounding some multiple of the nodes to whole levels can give are known with their moments; of pairs
-    that share the variance in many ways, the one is taken whose second, fourth and sixth moments are best.
+    All tables that rounding some multiple of the nodes to whole levels can give are known with their moments: one
+    between any two multiples at which a rounded node jumps. Of pairs that share the variance in many ways, the one is
+    taken whose second, fourth and sixth moments are best, the deviation foremost. Another choice is another noise.
     """
     nodes = _nodes()
     most = _MOST * math.sqrt(0.7) + 1.0

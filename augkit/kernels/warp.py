@@ -91,7 +91,8 @@ def warp(
 def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array | None:
     """Return the picture resized where the result shows an upright window of whole pixels, or None where it doesn't.
 
-    So looked at, nothing beyond the window has a part in what is seen. A picture larger than the result is averaged,
+    So looked at, nothing beyond the window has a part in what is seen: its outermost pixels are repeated, not blended
+    with their neighbours outside. A picture larger than the result is averaged,
     and so is a window much larger; 8 bits are off by up to 0.8 of a level, as OpenCV reckons.
     """
     across, _, x, _, down, y = matrix[:6]
@@ -99,7 +100,7 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
         return None
     edges = (-y / down, (out[0] - y) / down, -x / across, (out[1] - x) / across)
     top, bottom, left, right = map(round, edges)
-    if top < 0 or left < 0 or bottom > image.shape[0] or right > image.shape[1]:
+    if not (0 <= top < bottom <= image.shape[0] and 0 <= left < right <= image.shape[1]):
         return None
     if max(abs(edges[0] - top), abs(edges[1] - bottom), abs(edges[2] - left), abs(edges[3] - right)) > _SAME:
         return None

@@ -24,6 +24,8 @@ Value: TypeAlias = Number | str
 """What stands in drawn parameters: numbers, and where a foreign library needs it, text."""
 Range: TypeAlias = tuple[float, float]
 
+_OURS = __name__.rpartition(".")[0] + "."
+
 C = TypeVar("C", bound="type[Transform]")
 
 
@@ -90,13 +92,13 @@ class Transform:
     is_spatial: ClassVar[bool] = False  # whether it is a matrix and nothing else
     is_pointwise: ClassVar[bool] = False  # whether it is steps for each pixel and nothing else
     keeps_size: ClassVar[bool] = True
-    draws_once: ClassVar[bool] = True  # whether it is one step where it happens, itself
-    draws_spans: ClassVar[bool] = True  # whether what it draws is uniform in its ranges, each number by itself
-    drawn_from: ClassVar[Mapping[str, str] | None] = None  # range by drawn number; each range's own name by default
-    spans: ClassVar[tuple[Span, ...]]  # of each instance: what it draws, if that is uniform
+    draws_once: ClassVar[bool] = True  # false where `draw_steps` is the class's own, which may yield none or several
+    draws_spans: ClassVar[bool] = True  # false where `draw` is the class's own
+    drawn_from: ClassVar[Mapping[str, str]] = {}  # ranges by the drawn numbers that don't have their names
     p: float = 1.0
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
         cls.draws_once = cls.draw_steps is Transform.draw_steps
         cls.draws_spans = cls.draw is Transform.draw
 
@@ -108,9 +110,6 @@ class Transform:
             if "least" in field.metadata:
                 pair = _check_range(type(self).__name__, field, getattr(self, field.name))
                 object.__setattr__(self, field.name, pair)
-        ranges = {name: name for name in self._ranges()} if self.drawn_from is None else self.drawn_from
-        ends = [(name, *getattr(self, source)) for name, source in ranges.items()]
-        object.__setattr__(self, "spans", tuple((name, low, high - low) for name, low, high in ends))
 
     @classmethod
     @functools.cache
@@ -122,6 +121,17 @@ class Transform:
     def varies(self) -> bool:
         """Whether one draw is as good as never like another: it always happens, and a range has no end of numbers."""
         return self.p == 1.0 and any(low < high for low, high in map(functools.partial(getattr, self), self._ranges()))
+
+    @functools.cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """What it draws where `draw` is not its own: every range, by its name or as `drawn_from` has it."""
+        for field in dataclasses.fields(self):
+            if field.metadata.get("whole"):
+                raise AugkitError(f"{type(self).__name__}: {field.name} is a range of whole numbers; write draw for it")
+        named = set(self.drawn_from.values())
+        ranges = dict(self.drawn_from) | {name: name for name in self._ranges() if name not in named}
+        ends = ((name, *getattr(self, source)) for name, source in ranges.items())
+        return tuple((name, low, high - low) for name, low, high in ends)
 
     def _ranges(self) -> list[str]:
         """Return the names of the ranges that numbers without end are drawn from."""
@@ -149,14 +159,15 @@ class Transform:
     def in_columns(self) -> bool:
         """Whether `draw` and what it means also work for many pictures at once, of which none changes its size alone.
 
-        Then `draw` gets a `ManyDraws`, and returns columns of numbers.
+        Then `draw` gets a `ManyDraws` and returns columns of numbers, which `matrix` or `step` get. A transform of
+        somebody else's is taken to be written for one picture, unless it says otherwise.
         """
-        return self.draws_once
+        return self.draws_once and type(self).__module__.startswith(_OURS)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind.
 
-        Each is uniform in the range of its name, unless the kind says otherwise.
+        Each is uniform in its range (see `spans`), unless a class draws otherwise.
         """
         return draws.uniforms(self.spans)
 
@@ -170,6 +181,11 @@ class Transform:
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size."""
         raise NotImplementedError
+
+
+def _function(method: Any) -> Any:
+    """Return what a method of a class was made of, whichever class it is looked up on."""
+    return getattr(method, "__func__", method)
 
 
 def draw_window(draws: Draws, size: Size, area: Range, ratio: Range) -> tuple[float, float]:
@@ -191,9 +207,9 @@ def _side(square: float) -> float:
 class SpatialTransform(Transform):
     """A transform that is a matrix: write `matrix`, and `out_size` if the size changes."""
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.is_spatial = cls.operation.__func__ is SpatialTransform.operation.__func__  # type: ignore[attr-defined]
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.is_spatial = _function(cls.operation) is _function(SpatialTransform.operation)
         cls.keeps_size = cls.out_size is SpatialTransform.out_size
 
     @staticmethod
@@ -216,9 +232,9 @@ class SpatialTransform(Transform):
 class PointwiseTransform(Transform):
     """A transform that changes each pixel on its own: write `step`, or `steps` if it takes several."""
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.is_pointwise = cls.operation.__func__ is PointwiseTransform.operation.__func__  # type: ignore[attr-defined]
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.is_pointwise = _function(cls.operation) is _function(PointwiseTransform.operation)
 
     @staticmethod
     def step(*args: Any, **params: Any) -> Step:

@@ -1,0 +1,110 @@
+"""Transforms that users write: what the base does for them, and where it tells them what is missing."""
+
+import numpy as np
+import pytest
+from pictures import picture, same
+
+from augkit import AugkitError, CenterCrop, Pipeline, Rotate, Scale, Translate
+from augkit.interop.items import Work
+from augkit.operations import Linear, Warp
+from augkit.transforms.base import PointwiseTransform, Range, SpatialTransform, Transform, span, transform
+
+KEYS = [("a.png", copy) for copy in range(4)]
+MANY = picture((4, 32, 32, 3))
+
+
+@transform
+class Lighten(PointwiseTransform):
+    """Written for one picture at a time: `max` knows no columns."""
+
+    gain: Range = span(default=(0.5, 1.5))
+
+    def draw(self, draws, size):
+        return {"gain": max(draws.uniform(*self.gain), 1.0)}
+
+    @staticmethod
+    def step(*, gain):
+        return Linear(gain)
+
+
+@transform
+class Twice(PointwiseTransform):
+    """Two steps, none of them by `step`."""
+
+    @classmethod
+    def steps(cls, **params):
+        return Linear(0.5), Linear(1.0, (0.1, 0.2, 0.3))
+
+
+@transform
+class Wider(SpatialTransform):
+    """Changes the size of its pictures."""
+
+    @staticmethod
+    def matrix(size):
+        return (2.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+    @staticmethod
+    def out_size(size):
+        return size[0], 2 * size[1]
+
+
+@pytest.mark.parametrize("step", [Lighten(), Twice(), Wider(), Wider(p=0.0)], ids=repr)
+def test_transforms_of_others_work_in_a_batch_and_in_loaders(step):
+    pipeline = Pipeline([Rotate(), step], seed=3)
+    expected = [pipeline(image, key=key) for image, key in zip(MANY, KEYS, strict=True)]
+    assert same(pipeline.batch(MANY, KEYS), np.stack(expected))
+    for one, other in zip(Work(pipeline).many(list(MANY), KEYS), expected, strict=True):
+        assert same(one, other)
+
+
+def test_ranges_are_read_when_they_are_drawn_from():
+    class Quarter(Rotate):
+        """Checks nothing and sets its own range."""
+
+        def __post_init__(self):
+            object.__setattr__(self, "degrees", (90.0, 90.0))
+
+    assert Pipeline([Quarter()]).draw((8, 8))[0].params == {"degrees": 90.0}
+
+
+def test_a_range_that_is_added_is_drawn_too():
+    @transform
+    class Zooming(Translate):
+        """Shifts and zooms."""
+
+        zoom: Range = span(default=(2.0, 2.0))
+
+        @staticmethod
+        def matrix(size, *, x, y, zoom):
+            return (zoom, 0.0, x, 0.0, zoom, y, 0.0, 0.0, 1.0)
+
+    assert list(Pipeline([Zooming()]).draw((8, 8))[0].params) == ["x", "y", "zoom"]
+
+
+def test_whole_numbers_need_a_draw_of_their_own():
+    @transform
+    class Counting(Transform):
+        """Has a range of whole numbers and no draw."""
+
+        count: Range = span(default=(1, 3), whole=True)
+
+    with pytest.raises(AugkitError, match="Counting: count is a range of whole numbers; write draw for it"):
+        Pipeline([Counting()]).draw((8, 8))
+
+
+def test_an_operation_may_be_a_static_method():
+    class Still(SpatialTransform):
+        """Does nothing, statically."""
+
+        @staticmethod
+        def operation(size, params):
+            return Warp((1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), size)
+
+    assert not Still.is_spatial
+    assert same(Pipeline([Still()])(MANY[0]), MANY[0])
+
+
+@pytest.mark.parametrize("step", [Scale(factor=(100.0, 100.0)), CenterCrop(fraction=(0.01, 0.01))], ids=repr)
+def test_a_window_of_no_pixel_at_all_still_gives_a_picture(step):
+    assert Pipeline([step] * 4)(MANY[0]).shape == (32, 32, 3)
