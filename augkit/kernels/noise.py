@@ -114,7 +114,7 @@ def throws(pixels: int, amount: float, seed: int) -> int:
 
 
 def places(words: Array, pixels: int) -> Array:
-    """Return for each 64-bit word a pixel, each as likely; the lowest bit, left to `tones`, has next to no part in it."""
+    """Return for each 64-bit word a pixel, each as likely; the lowest bit, left to `tones`, hardly counts."""
     return (words * (pixels * _TO_PART)).astype(np.int64)
 
 
