@@ -44,7 +44,7 @@ from augkit.transforms.choice import Choice
 from augkit.transforms.plain import drawn_from_json, drawn_to_json
 
 TRANSFORMS = list(catalog().values())
-COMPOSED = [kind for kind in TRANSFORMS if "draw" not in vars(kind)]  # they draw what other transforms do
+COMPOSED = [kind for kind in TRANSFORMS if not kind.draws_once]  # they draw what other transforms do
 SPATIAL = [kind for kind in TRANSFORMS if issubclass(kind, SpatialTransform)]
 MAY_MOVE = [*SPATIAL, *(kind for kind in COMPOSED if kind is not CoarseDropout)]
 PLAIN = [kind for kind in TRANSFORMS if kind not in MAY_MOVE]
