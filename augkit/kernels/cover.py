@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, has_alpha, maximum, to_dtype
-from augkit.kernels.memory import empty_like
+from augkit.kernels.memory import copy_of
 
 Rectangle: TypeAlias = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels, as edges."""
@@ -15,8 +15,7 @@ Rectangle: TypeAlias = tuple[int, int, int, int]
 
 def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]]) -> Array:
     """Return the picture with rectangles painted, each with its grey as a fraction of white; alpha is kept."""
-    changed = empty_like(image)
-    np.copyto(changed, image)
+    changed = copy_of(image)
     colors = changed[..., :3] if has_alpha(image) else changed
     for (left, top, right, bottom), fill in rectangles:
         colors[top:bottom, left:right] = to_dtype(np.array([fill * maximum(image)]), image)

@@ -59,11 +59,6 @@ def _keep(block: Array) -> None:
     _local.count += 1
 
 
-def empty_like(image: Array) -> Array:
-    """Return an array of the shape and dtype of another, with arbitrary contents."""
-    return empty(image.shape, image.dtype)
-
-
 def copy_of(image: Array) -> Array:
     """Return a copy that may be written to."""
     copy = empty(image.shape, image.dtype)

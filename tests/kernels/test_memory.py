@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from augkit.kernels.detail import sharpen
-from augkit.kernels.memory import empty, empty_like
+from augkit.kernels.memory import copy_of, empty, target, target_like
 from augkit.kernels.noise import gaussian
 from augkit.kernels.warp import warp
 
@@ -31,10 +31,26 @@ def test_arrays_are_ordinary_contiguous_arrays(dtype, shape):
     assert array.flags.aligned
 
 
-def test_empty_like_takes_shape_and_dtype():
-    array = empty_like(np.zeros((300, 200, 3), np.float32)[::2])
-    assert array.shape == (150, 200, 3)
-    assert array.dtype == np.float32
+def test_a_copy_has_the_values_and_is_free_to_be_written_to():
+    image = np.arange(300 * 200 * 3, dtype=np.float32).reshape(300, 200, 3)[::2]
+    image.setflags(write=False)
+    copy = copy_of(image)
+    assert (copy == image).all()
+    assert copy.dtype == image.dtype
+    assert copy.flags.c_contiguous
+    assert copy.flags.writeable
+    assert not np.shares_memory(copy, image)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_target_is_given_from_the_size_on_from_which_memory_is_kept(dtype):
+    kind = np.dtype(dtype)
+    least = memory._LEAST // kind.itemsize
+    for count, given in ((least - 1, False), (least, True)):
+        assert (target((1, count), kind) is not None) == given
+        like = target_like(np.empty((1, count), kind))
+        assert (like is not None) == given
+        assert like is None or (like.shape, like.dtype) == ((1, count), kind)
 
 
 def test_memory_is_used_again_once_nobody_holds_it():
