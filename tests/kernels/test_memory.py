@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from augkit.kernels.detail import sharpen
-from augkit.kernels.memory import copy_of, empty, target, target_like
+from augkit.kernels.memory import _LEAST, copy_of, empty, target, target_like
 from augkit.kernels.noise import gaussian
 from augkit.kernels.warp import warp
 
@@ -45,7 +45,7 @@ def test_a_copy_has_the_values_and_is_free_to_be_written_to():
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 def test_a_target_is_given_from_the_size_on_from_which_memory_is_kept(dtype):
     kind = np.dtype(dtype)
-    least = memory._LEAST // kind.itemsize
+    least = _LEAST // kind.itemsize
     for count, given in ((least - 1, False), (least, True)):
         assert (target((1, count), kind) is not None) == given
         like = target_like(np.empty((1, count), kind))
