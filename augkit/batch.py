@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
@@ -10,14 +11,23 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from augkit.geometry import IDENTITY, Size, compose
+from augkit.fusing import fused
+from augkit.geometry import IDENTITY, Matrix, Size, compose, only_pads
 from augkit.kernels import Array
-from augkit.kernels.many import gaussian_many, is_small, linear_many, salt_and_pepper_many, sharpen_many, warp_many
+from augkit.kernels.many import (
+    gaussian_many,
+    is_small,
+    linear_many,
+    pad_many,
+    salt_and_pepper_many,
+    sharpen_many,
+    warp_many,
+)
 from augkit.kernels.measure import mean_color
-from augkit.operations import Linear, Pointwise, View, fuse
+from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import Color, melt
 from augkit.seeding import Column, Draws, ManyDraws
-from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform
+from augkit.transforms.base import Drawn, PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
 from augkit.transforms.sharpness import Sharpness
 
@@ -112,15 +122,37 @@ def _spread(values: Any, rows: Column, count: int, neutral: float) -> Any:
 
 
 def _warped(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
-    matrix, size = IDENTITY, (images.shape[1], images.shape[2])
-    for kind, rows, params in drawn:
+    """Move all at once, and if a larger canvas comes last, put them onto that; any other canvas, one by one."""
+    count, size = len(images), (images.shape[1], images.shape[2])
+    matrix = IDENTITY
+    for place, (kind, rows, params) in enumerate(drawn):
         assert issubclass(kind, SpatialTransform)
-        own = kind.matrix(size, **params)
-        if len(rows) < len(images):
-            linear = map(_spread, own[:6], repeat(rows), repeat(len(images)), IDENTITY)
+        own, out = kind.matrix(size, **params), kind.out_size(size, **params)
+        if place and math.prod(out) > math.prod(size) and any(only_pads(each, size, out) for each in _each(own, count)):
+            if place < len(drawn) - 1 or own[:2] != (1.0, 0.0):
+                return np.stack([_alone(drawn, image, number, view) for number, image in enumerate(images)])
+            moved = warp_many(images, matrix, size, view.border, view.fill)
+            return pad_many(moved, (round(own[5]), round(own[2])), out, view.border, view.fill)
+        if len(rows) < count:
+            linear = map(_spread, own[:6], repeat(rows), repeat(count), IDENTITY)
             own = (*linear, *own[6:])
-        matrix, size = compose(own, matrix), kind.out_size(size, **params)
+        matrix, size = compose(own, matrix), out
     return warp_many(images, matrix, size, view.border, view.fill)
+
+
+def _each(matrix: Matrix, count: int) -> Iterable[Matrix]:
+    """Return the matrix of each of many pictures; one, where it is the same for all."""
+    if not any(isinstance(value, np.ndarray) for value in matrix):
+        return (matrix,)
+    return zip(*(np.broadcast_to(value, count).tolist() for value in matrix), strict=True)
+
+
+def _alone(drawn: Sequence[DrawnColumns], image: Array, place: int, view: View) -> Array:
+    """Return what becomes of one picture, done by itself."""
+    own = [Drawn(each.kind, each.one(int(np.searchsorted(each.rows, place)))) for each in drawn if place in each.rows]
+    for operation in fused(own, (image.shape[0], image.shape[1])):
+        image = operation.apply_image(image, view)
+    return image
 
 
 def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
@@ -144,15 +176,7 @@ def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
     gain, _, offset, _ = melt(lines, lambda: _mean_colors(images))
     changed = linear_many(images, gain, offset)
     for place in np.flatnonzero(others).tolist():
-        steps = [
-            each.kind.operation(size, each.one(int(np.searchsorted(each.rows, place))))
-            for each in drawn
-            if place in each.rows
-        ]
-        image = images[place]
-        for operation in fuse(steps):
-            image = operation.apply_image(image, view)
-        changed[place] = image
+        changed[place] = _alone(drawn, images[place], place, view)
     return changed
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from augkit.geometry import Matrix, Size, compose
-from augkit.operations import Operation, Pointwise, Step, Warp, pointwise
+from augkit.geometry import Matrix, Size, compose, only_pads
+from augkit.operations import Operation, Pointwise, Step, Warp, add, pointwise
 from augkit.transforms.base import Drawn
 
 
@@ -28,23 +28,28 @@ def fused(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
     matrix: Matrix | None = None
     tones: list[tuple[Step, ...]] = []
     for kind, params in drawn:
-        last = operations[-1] if operations else None
         if kind.is_spatial:
             if tones:
                 operations += pointwise(tones)
                 tones = []
-            elif matrix is None and isinstance(last, Warp):  # of a kind with an operation of its own
-                matrix = last.matrix
-                del operations[-1]
             own: Matrix = kind.matrix(size, **params)  # type: ignore[attr-defined]
-            matrix = own if matrix is None else compose(own, matrix)
-            if not kind.keeps_size:
-                size = kind.out_size(size, **params)  # type: ignore[attr-defined]
+            out: Size = size if kind.keeps_size else kind.out_size(size, **params)  # type: ignore[attr-defined]
+            if matrix is None:
+                matrix = own
+            elif out != size and only_pads(own, size, out):
+                operations.append(Warp(matrix, size))
+                matrix = own
+            else:
+                matrix = compose(own, matrix)
+            size = out
+            while operations and isinstance(last := operations[-1], Warp) and not only_pads(matrix, last.out, size):
+                matrix = compose(matrix, last.matrix)
+                del operations[-1]
             continue
         if matrix is not None:
             operations.append(Warp(matrix, size))
             matrix = None
-        elif kind.is_pointwise and not tones and isinstance(last, Pointwise):
+        elif kind.is_pointwise and not tones and operations and isinstance(last := operations[-1], Pointwise):
             tones.append(last.steps)
             del operations[-1]
         if kind.is_pointwise:
@@ -54,11 +59,7 @@ def fused(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
             operations += pointwise(tones)
             tones = []
         operation = kind.operation(size, params)
-        both = operations[-1].absorb(operation) if operations else None
-        if both is None:
-            operations.append(operation)
-        else:
-            operations[-1] = both
+        add(operations, operation)
         if isinstance(operation, Warp):
             size = operation.out
     if matrix is not None:

@@ -29,6 +29,8 @@ _HORIZON = 1e-6
 
 _QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
+_EXACT = 1e-9
+
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -114,6 +116,26 @@ def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
     x, y = size[1] / 2, size[0] / 2
     moved = (a, b, c - a * x - b * y, d, e, f - d * x - e * y, g, h, i - g * x - h * y)
     return compose(translation(out[1] / 2, out[0] / 2), moved)
+
+
+def is_whole(value: float) -> bool:
+    """Return whether a number is a whole one, but for rounding."""
+    return abs(value - round(value)) <= _EXACT
+
+
+def only_pads(matrix: Matrix, size: Size, out: Size) -> bool:
+    """Return whether a matrix puts all pixels of a picture, as they are, onto a larger canvas.
+
+    >>> only_pads(translation(1, 2), (3, 4), (5, 6)), only_pads(translation(1, 3), (3, 4), (5, 6))
+    (True, False)
+    """
+    if out[0] * out[1] <= size[0] * size[1] or matrix[6:] != (0.0, 0.0, 1.0) or not all(map(is_whole, matrix)):
+        return False
+    a, b, left, c, d, top = map(round, matrix[:6])
+    if abs(a) + abs(b) != 1 or abs(c) + abs(d) != 1 or a * d == b * c:
+        return False
+    right, bottom = left + a * size[1] + b * size[0], top + c * size[1] + d * size[0]
+    return min(left, right, top, bottom) >= 0 and max(left, right) <= out[1] and max(top, bottom) <= out[0]
 
 
 def invert(matrix: Matrix) -> Matrix:

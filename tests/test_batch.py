@@ -16,9 +16,11 @@ from augkit import (
     GaussianNoise,
     HorizontalFlip,
     HueSaturation,
+    Pad,
     PCAColorJitter,
     Pipeline,
     Resize,
+    ResizedCrop,
     Rotate,
     Rotate90,
     SaltAndPepper,
@@ -173,6 +175,21 @@ def test_many_draws_keep_in_step_when_some_skip():
         if place in some.rows:
             found[1:1] = [column[list(some.rows).index(place)] for column in inner]
         assert found == expected
+
+
+@pytest.mark.parametrize("border", ["reflect", "constant", "wrap"])
+def test_larger_canvases_give_the_bytes_of_one_by_one(border):
+    chains = [
+        [Rotate(), Pad(size=(26, 33))],
+        [ResizedCrop(size=(12, 12)), Pad(size=(20, 25)), HorizontalFlip(p=0.5), Rotate(p=0.5)],
+        [Rotate(p=0.5), Pad(size=(26, 33)), Pad(size=(40, 40))],
+        [Pad(size=(26, 33)), Rotate()],
+        [Rotate(), Pad(size=(26, 33)), Pad(size=(10, 10))],
+        [Rotate(), ResizedCrop(size=(40, 44)), Brightness()],
+    ]
+    for chain in chains:
+        pipeline = Pipeline(chain, seed=5, border=border, fill=0.6)
+        assert same(pipeline.batch(SMALL, KEYS), one_by_one(pipeline, SMALL))
 
 
 def test_lines_and_other_tones_in_one_stage():

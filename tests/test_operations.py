@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pictures import picture
 
 from augkit import operations
-from augkit.geometry import IDENTITY, compose, scaling, translation
+from augkit.geometry import IDENTITY, compose, rotation, scaling, translation
 from augkit.kernels.measure import LUMA
 from augkit.operations import (
     Blur,
@@ -49,6 +49,7 @@ OPTIONS = {
     "shared": False,
 }
 VIEW = View()
+MIRROR = (-1.0, 0.0, 11.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
 def some(kind) -> Operation:
@@ -108,21 +109,48 @@ def test_fuse_keeps_the_order_and_joins_only_neighbours():
 
 
 def test_fuse_takes_any_iterable_and_leaves_a_list():
-    given_list = [Sharpen(1.0), Warp(IDENTITY, (1, 1)), Warp(IDENTITY, (2, 2))]
-    assert fuse(iter(given_list)) == fuse(given_list) == [Sharpen(1.0), Warp(IDENTITY, (2, 2))]
+    given_list = [Sharpen(1.0), Warp(IDENTITY, (2, 2)), Warp(IDENTITY, (1, 1))]
+    assert fuse(iter(given_list)) == fuse(given_list) == [Sharpen(1.0), Warp(IDENTITY, (1, 1))]
     assert len(given_list) == 3
 
 
 def test_fused_warps_have_the_product_of_matrices_and_the_last_size():
-    one, two = Warp(scaling(2, 3), (5, 7)), Warp(translation(4, 5), (11, 13))
-    assert one.absorb(two) == Warp(compose(two.matrix, one.matrix), (11, 13))
+    one, two = Warp(scaling(2, 3), (5, 7)), Warp(translation(4, 5), (4, 13))
+    assert one.absorb(two) == Warp(compose(two.matrix, one.matrix), (4, 13))
 
 
-def test_a_chain_of_warps_shows_again_what_a_step_had_cut_away():
+def test_a_chain_of_warps_shows_again_what_a_step_had_moved_away():
     image = picture((5, 7, 3))
-    there, back = Warp(translation(-3, 0), (5, 4)), Warp(translation(3, 0), (5, 7))
+    there, back = Warp(translation(-3, 0), (5, 7)), Warp(translation(3, 0), (5, 7))
     (both,) = fuse([there, back])
     assert (both.apply_image(image, VIEW) == image).all()
+
+
+def test_a_larger_canvas_at_the_end_is_done_by_itself():
+    view = View(border="constant", fill=0.2)
+    turn, canvas, flip = Warp(rotation(10), (5, 7)), Warp(translation(2, 1), (7, 11)), Warp(MIRROR, (7, 11))
+    image = picture((5, 7, 3))
+    for chain in ([turn, canvas], [turn, canvas, flip]):
+        one, other = fuse(chain)
+        assert one == turn
+        seen = other.apply_image(one.apply_image(image, view), view)
+        assert (np.delete(seen, range(1, 6), axis=0) == 51).all()
+        assert (seen[:, [0, 1, -1, -2]] == 51).all()
+        inside = seen[1:6, 2:9]
+        assert (inside[:, :: -1 if flip in chain else 1] == turn.apply_image(image, view)).all()
+    away = Warp(scaling(0.9, 1.1), (9, 9))
+    last = compose(away.matrix, compose(canvas.matrix, turn.matrix))
+    assert fuse([turn, canvas, away])[0].matrix == pytest.approx(last)  # nothing is resampled twice
+    assert len(fuse([turn, canvas, away])) == 1
+    assert fuse([canvas, away]) == [Warp(compose(away.matrix, canvas.matrix), (9, 9))]
+
+
+def test_boxes_do_not_come_back_on_a_larger_canvas():
+    sample = Sample(image=picture((5, 7, 3)), boxes=np.array([[0.0, 0, 4, 5], [0, 0, 3, 5]]), labels=("a", "b"))
+    for operation in fuse([Warp(translation(-3, 0), (5, 4)), Warp(translation(3, 0), (5, 7))]):
+        sample = operation.apply(sample, VIEW)
+    assert sample.boxes.tolist() == [[3, 0, 4, 5]]
+    assert sample.labels == ("a",)
 
 
 def test_boxes_that_leave_the_picture_go_with_their_labels():

@@ -61,6 +61,17 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     return result
 
 
+def pad_many(images: Array, corner: tuple[int, int], out: Size, border: str, fill: float) -> Array:
+    """Return each picture on a larger canvas, its top left corner in the row and column given."""
+    top, left = corner
+    sides = top, out[0] - top - images.shape[1], left, out[1] - left - images.shape[2]
+    padded = np.empty((len(images), *out, 3), np.uint8)
+    edge, white = BORDERS[border], (fill * 255,) * 3
+    for image, result in zip(images, padded, strict=True):
+        cv2.copyMakeBorder(image, *sides, edge, result, white)
+    return padded
+
+
 def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | float]) -> Array:
     """Return gain * picture + offset for each, with columns of gains and of offsets for red, green and blue."""
     matrices = np.zeros((len(images), 3, 4))

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from augkit.geometry import Matrix, Size, compose, invert, scaling, translation
+from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
@@ -34,7 +34,6 @@ _TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
     (0, -1, -1, 0): (True, (True, True), -1),
 }
 _BYTE = np.dtype(np.uint8)
-_EXACT = 1e-9
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 _FAR = 64
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
@@ -246,10 +245,10 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     a, b, x, c, d, y = matrix[:6]
     turn = _TURNS.get((a, b, c, d))
     if turn is None:
-        if not (_is_whole(a) and _is_whole(b) and _is_whole(c) and _is_whole(d)):
+        if not (is_whole(a) and is_whole(b) and is_whole(c) and is_whole(d)):
             return None
         turn = _TURNS.get((round(a), round(b), round(c), round(d)))
-    if turn is None or not (_is_whole(x) and _is_whole(y)) or matrix[6:] != (0.0, 0.0, 1.0):
+    if turn is None or not (is_whole(x) and is_whole(y)) or matrix[6:] != (0.0, 0.0, 1.0):
         return None
     swapped, mirrored, flip = turn
     turned = _transposed(image) if swapped else image
@@ -279,10 +278,6 @@ def _transposed(image: Array) -> Array:
         target = empty((image.shape[1], image.shape[0], *image.shape[2:]), image.dtype)
         return cv2.transpose(np.ascontiguousarray(image), target)
     return np.array(np.swapaxes(image, 0, 1), order="C")
-
-
-def _is_whole(value: float) -> bool:
-    return abs(value - round(value)) <= _EXACT
 
 
 def _pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:

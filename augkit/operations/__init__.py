@@ -1,6 +1,6 @@
 """What is done to a sample, as values: each operation knows how to apply itself and which next one it absorbs."""
 
-from augkit.operations.base import Operation, View, fuse
+from augkit.operations.base import Operation, View, add, fuse
 from augkit.operations.color import Color, Fold, Linear, Mix, Pointwise, Power, Row, Stairs, Step, pointwise
 from augkit.operations.cover import Erase
 from augkit.operations.detail import Blur, Coarsen, Compress, LocalContrast, MotionBlur, Sharpen
@@ -11,5 +11,5 @@ from augkit.operations.warp import Warp
 __all__ = [
     "Blur", "Coarsen", "Color", "Compress", "Equalize", "EqualizeTiles", "Erase", "Fold", "Gaussian", "Impulse",
     "Linear", "LocalContrast", "Mix", "MotionBlur", "Operation", "Pointwise", "Poisson", "Power", "Row", "Sharpen",
-    "Speckle", "Stairs", "Step", "Stretch", "View", "Warp", "fuse", "pointwise",
+    "Speckle", "Stairs", "Step", "Stretch", "View", "Warp", "add", "fuse", "pointwise",
 ]  # fmt: skip

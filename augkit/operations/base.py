@@ -57,9 +57,13 @@ def fuse(operations: Iterable[Operation]) -> list[Operation]:
     """Return the operations with neighbours of a kind made one; the order is kept."""
     fused: list[Operation] = []
     for operation in operations:
-        both = fused[-1].absorb(operation) if fused else None
-        if both is None:
-            fused.append(operation)
-        else:
-            fused[-1] = both
+        add(fused, operation)
     return fused
+
+
+def add(fused: list[Operation], operation: Operation) -> None:
+    """Append an operation to fused ones, of which the last may absorb it; and then the one before that."""
+    while fused and (both := fused[-1].absorb(operation)) is not None:
+        operation = both
+        del fused[-1]
+    fused.append(operation)

@@ -16,15 +16,16 @@ from augkit.sample import Sample
 class Warp(Operation):
     """Move pixels: a matrix from the edges of the source to a canvas of size `out`.
 
-    A chain of warps is one look at the source, resampled once: what one step cut away, a later one may show.
+    A chain of warps is one look at the source, resampled once: what one step cut away, a later one may show. Only a
+    larger canvas at its end is done by itself, so that its margin is the border's, pixel for pixel.
     """
 
     matrix: Matrix
     out: Size
 
     def absorb(self, following: Operation) -> Operation | None:
-        """Multiply the matrices."""
-        if isinstance(following, Warp):
+        """Multiply the matrices, unless the following one only puts the picture onto a larger canvas."""
+        if isinstance(following, Warp) and not geometry.only_pads(following.matrix, self.out, following.out):
             return Warp(geometry.compose(following.matrix, self.matrix), following.out)
         return None
 

@@ -91,7 +91,9 @@ class ToAlbumentations(A.DualTransform):  # type: ignore[misc]
         enclose = geometry.transform_boxes if corners else geometry.transform_ellipses
         size: Size = (shape[0], shape[1])
         pixels = bboxes[:, :4].astype(np.float64) * _sides(size)
-        for warp in _warps(drawn, size):
+        for place, warp in enumerate(_warps(drawn, size)):
+            if place:  # what an earlier one has moved out of sight, this one doesn't show again
+                pixels = np.clip(pixels, 0.0, _sides(size))
             pixels, size = enclose(warp.matrix, pixels), warp.out
         return np.column_stack([pixels / _sides(size), bboxes[:, 4:]]).astype(bboxes.dtype)
 
