@@ -52,10 +52,7 @@ def rotation(degrees: float) -> Matrix:
     >>> rotation(90)[:6]
     (0.0, 1.0, 0.0, -1.0, 0.0, 0.0)
     """
-    if isinstance(degrees, np.ndarray):
-        cos, sin = np.array([_cos_and_sin(each) for each in degrees.tolist()]).reshape(-1, 2).T
-    else:
-        cos, sin = _cos_and_sin(degrees)
+    cos, sin = for_each(_cos_and_sin, degrees, 2)
     return (cos, sin, 0.0, -sin + 0.0, cos, 0.0, 0.0, 0.0, 1.0)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from augkit import batch
 from augkit.boxes import FORMATS, as_points, from_format, to_format
+from augkit.compiling import Programs
 from augkit.errors import AugkitError, suggest
 from augkit.fusing import fused, segments
 from augkit.geometry import Size
@@ -105,6 +106,7 @@ class Pipeline:
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
+        self._programs = Programs(self.transforms, self.view)
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)
@@ -213,6 +215,9 @@ class Pipeline:
         if not targets and len(args) == 1 and isinstance(args[0], np.ndarray):
             image = args[0]
             check_image(image)
+            program = self._programs.get(image.shape)
+            if program is not None:
+                return program(image, self.seed, key)
             drawn = self.draw((image.shape[0], image.shape[1]), key=key)
             return self._apply_image(image, drawn, self._foresees_size)
         return self._answer(args, targets, lambda size: self.draw(size, key=key))

@@ -24,7 +24,8 @@ Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 """Image id, copy, and which attempt at it (0 when left out)."""
 
 _EIGHT_WORDS = struct.Struct("<8Q").unpack
-_TO_UNIT = 2.0**-53
+TO_UNIT = 2.0**-53
+"""What makes 53 bits a fraction of 1."""
 
 
 Span: TypeAlias = tuple[str, float, float]
@@ -84,6 +85,15 @@ class Draws:
             pass
         raise AugkitError(f"key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
 
+    def ahead(self, blocks: int) -> list[int]:
+        """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
+        if not self._root:
+            return list(struct.unpack(f"<{8 * blocks}Q", os.urandom(64 * blocks)))
+        digests = [root := blake2b(self._root).digest()]
+        for block in range(1, blocks):
+            digests.insert(0, blake2b(root + block.to_bytes(8, "little")).digest())
+        return list(struct.unpack(f"<{8 * blocks}Q", b"".join(digests)))
+
     def bits(self) -> int:
         """Return 53 random bits as an int."""
         if not self._words:
@@ -95,7 +105,7 @@ class Draws:
         words = self._words
         if not words:
             self._refill()
-        return low + (high - low) * ((words.pop() >> 11) * _TO_UNIT)
+        return low + (high - low) * ((words.pop() >> 11) * TO_UNIT)
 
     def uniforms(self, spans: Sequence[Span]) -> dict[str, Any]:
         """Return numbers by their names, each uniform in its own range."""
@@ -103,7 +113,7 @@ class Draws:
         for name, low, width in spans:
             if not words:
                 self._refill()
-            drawn[name] = low + width * ((words.pop() >> 11) * _TO_UNIT)
+            drawn[name] = low + width * ((words.pop() >> 11) * TO_UNIT)
         return drawn
 
     def _refill(self) -> None:
@@ -191,11 +201,11 @@ class ManyDraws:
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> Column:
         """Return floats, uniform between low and high."""
-        return low + (high - low) * (self.bits() * _TO_UNIT)
+        return low + (high - low) * (self.bits() * TO_UNIT)
 
     def uniforms(self, spans: Sequence[Span]) -> dict[str, Any]:
         """Return columns by their names, each uniform in its own range."""
-        return {name: low + width * (self.bits() * _TO_UNIT) for name, low, width in spans}
+        return {name: low + width * (self.bits() * TO_UNIT) for name, low, width in spans}
 
     def integer(self, low: float, high: float) -> Column:
         """Return whole numbers from low to high, both included."""
@@ -243,8 +253,14 @@ class _Words:
         return np.ascontiguousarray(words[:, ::-1].T) >> np.uint64(11)
 
 
-def for_each(function: Callable[[float], float], values: Any) -> Any:
-    """Return a function's value, or of a column the values: those of Python's own math, to the last bit."""
+def for_each(function: Callable[[float], Any], values: Any, results: int = 1) -> Any:
+    """Return a function's value, or of a column the values: those of Python's own math, to the last bit.
+
+    A function with several results yields as many columns. Other stand-ins for a number have a method for it.
+    """
+    if type(values) is float:
+        return function(values)
     if isinstance(values, np.ndarray):
-        return np.array([function(value) for value in values.tolist()], np.float64)
-    return function(values)
+        columns = np.array([function(value) for value in values.tolist()], np.float64)
+        return columns if results == 1 else columns.reshape(-1, results).T
+    return values.of_each(function, results) if hasattr(values, "of_each") else function(values)

@@ -112,7 +112,13 @@ class Pointwise(Operation):
             return apply_curve(image, _chain((*first, *bent), colored))
         if rows is not None:
             return apply_matrix(image, rows, offset)
-        return apply_linear(image, gain, offset if colored else (_luma(offset),))
+        return apply_line(image, gain, offset)
+
+
+def apply_line(image: Array, gain: float, offset: Color) -> Array:
+    """Return gain * picture + offset; where there are no colours, the offset's grey."""
+    colored = image.ndim == 3 and image.shape[2] in (3, 4)
+    return apply_linear(image, gain, offset if colored else (_luma(offset),))
 
 
 def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:

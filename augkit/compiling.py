@@ -1,0 +1,236 @@
+"""A pipeline for pictures of one size as one Python function: what drawing and fusing decide is decided once.
+
+The transforms' own `draw`, `matrix` and `step` are run with numbers that are not known yet (`augkit.tracing`), and
+their arithmetic is written down. What can't be written down, such as a choice, leaves a pipeline as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain, takewhile
+from typing import Any, TypeAlias, cast
+
+from augkit.batch import Stage, stages_of
+from augkit.geometry import Matrix, Size, compose, only_pads
+from augkit.kernels.measure import mean_color
+from augkit.operations import Linear, Operation, Step, View, Warp, pointwise
+from augkit.operations.color import Color, apply_line, melt
+from augkit.sample import Image
+from augkit.seeding import Draws, Key
+from augkit.tracing import Script, Traced, TracedDraws, UntraceableError
+from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform
+
+Program: TypeAlias = Callable[[Image, int, Key | None], Image]
+
+_WORTH = 32  # pictures, of which each is done in half the time afterwards
+_MOST, _MANY = 16, 1024  # shapes with a function, and shapes that are counted
+
+
+def compiled(transforms: Sequence[Transform], size: Size, view: View) -> Program | None:
+    """Return what draws and performs a pipeline for a picture of this size, a seed and a key; or None."""
+    stages = stages_of([step for step in transforms if step.p > 0.0])
+    if stages is None:
+        return None
+    writing = _Writing(size, view)
+    try:
+        for stage in stages:
+            writing.add(stage)
+    except UntraceableError:
+        return None
+    return writing.program()
+
+
+class Programs:
+    """What becomes of a pipeline for pictures of one shape, once so many of them have come that it is worth writing.
+
+    Parameters
+    ----------
+    transforms : sequence of Transform
+    view : View
+    """
+
+    def __init__(self, transforms: Sequence[Transform], view: View) -> None:
+        self._transforms, self._view = transforms, view
+        self._made: dict[tuple[int, ...], Program] = {}
+        self._seen: Counter[tuple[int, ...]] | None = Counter()
+
+    def get(self, shape: tuple[int, ...]) -> Program | None:
+        """Return the function for pictures of a shape; None where there is none, or not yet."""
+        made = self._made.get(shape)
+        if made is None and self._seen is not None:
+            self._see(shape, self._seen)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Programs, (self._transforms, self._view)
+
+    def _see(self, shape: tuple[int, ...], seen: Counter[tuple[int, ...]]) -> None:
+        """Count a picture; write the function when there have been enough of its shape, or give up for ever."""
+        seen[shape] += 1
+        if seen[shape] >= _WORTH and len(self._made) < _MOST and shape[2:] != (1,):  # a last axis that OpenCV drops
+            program = compiled(self._transforms, (shape[0], shape[1]), self._view)
+            if program is None:
+                self._seen = None
+            else:
+                self._made[shape] = program
+        elif len(seen) > _MANY:
+            seen.clear()
+
+
+class _Writing:
+    """A pipeline's function, of which the stages up to some place are written.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Height and width of the picture at that place.
+    is_new : bool
+        Whether the picture is surely another one than was given.
+    """
+
+    def __init__(self, size: Size, view: View) -> None:
+        self.script = Script("image, seed, key")
+        self.draws = TracedDraws(self.script)
+        self.size, self.view, self.is_new = size, view, False
+
+    def program(self) -> Program:
+        """Return the function."""
+        script = self.script
+        script.line("return image" if self.is_new else "return image.copy() if image is given else image")
+        blocks = -(-self.draws.taken // 8)
+        head = ["given = image", f"pop = {script.bound(Draws)}.of(seed, key).ahead({blocks}).pop"]
+        script.lines[1:1] = [f"    {text}" for text in head[self.is_new :]]
+        return cast(Program, script.function())
+
+    def add(self, stage: Stage) -> None:
+        """Write a stage."""
+        if stage.kind is SpatialTransform:
+            self._move(stage.steps)
+        elif stage.kind is PointwiseTransform:
+            self._tone(stage.steps)
+        else:
+            (step,) = stage.steps
+            with self._drawn(step) as params:
+                self._perform(self._known_or_later(step.operation, self.size, params))
+
+    @contextmanager
+    def _drawn(self, step: Transform) -> Iterator[Mapping[str, Any]]:
+        """Yield what is drawn of a step; what is written meanwhile is a block of its own if it may not happen."""
+        if step.p >= 1.0:
+            yield step.draw(cast(Draws, self.draws), self.size)
+            return
+        with self._maybe(f"if {{}} < {step.p!r}:", self.draws.uniform()):
+            yield step.draw(cast(Draws, self.draws), self.size)
+
+    @contextmanager
+    def _maybe(self, text: str, *values: Any) -> Iterator[None]:
+        was_new = self.is_new
+        with self.script.block(text, *values):
+            yield
+        self.is_new = was_new
+
+    def _perform(self, operation: Operation | Traced) -> None:
+        self.script.line(f"image = {{}}.apply_image(image, {self.script.bound(self.view)})", operation)
+        self.is_new = True
+
+    def _known_or_later(self, function: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        """Return what a function yields; where it asks for what isn't known yet, its call when that is."""
+        try:
+            return function(*values, **named)
+        except UntraceableError:
+            places = ", ".join(["{}"] * len(values) + [f"{name}={{}}" for name in named])
+            return Traced(self.script, f"{self.script.bound(function)}({places})", (*values, *named.values()))
+
+    def _move(self, steps: Sequence[Transform]) -> None:
+        """Multiply matrices; from the first step on that may not happen, when the function runs."""
+        if len(steps) == 1:
+            with self._drawn(steps[0]) as params:
+                own, out = self._matrix(steps[0], params)
+                self._perform(Warp(own, out))
+            self.size = out
+            return
+        certain = list(takewhile(_is_certain, steps))
+        product = self._product(certain, len(certain) == len(steps))
+        if product is not None and len(certain) == len(steps):
+            self._perform(Warp(product, self.size))
+            return
+        self.script.line("matrix = {}", product)
+        for step in steps[len(certain) :]:
+            with self._drawn(step) as params:
+                own, out = self._matrix(step, params)
+                if math.prod(out) > math.prod(self.size):
+                    raise UntraceableError  # a canvas, which may have to be done by itself
+                self.script.line("own = {}", own)
+                self.script.line(f"matrix = own if matrix is None else {self.script.bound(compose)}(own, matrix)")
+            self.size = out
+        with self._maybe("if matrix is not None:"):
+            self._perform(Warp(cast(Matrix, Traced(self.script, "matrix")), self.size))
+        self.is_new = self.is_new or any(map(_is_certain, steps))
+
+    def _product(self, steps: Sequence[Transform], is_all: bool) -> Matrix | None:
+        """Return the product of matrices; a larger canvas, if it comes last of all, leaves only its own."""
+        product: Matrix | None = None
+        for step in steps:
+            with self._drawn(step) as params:
+                own, out = self._matrix(step, params)
+            if product is not None and math.prod(out) > math.prod(self.size):
+                if not is_all or step is not steps[-1] or any(isinstance(value, Traced) for value in own):
+                    raise UntraceableError
+                if only_pads(own, self.size, out):
+                    self._perform(Warp(product, self.size))
+                    product = None
+            product = own if product is None else compose(own, product)
+            self.size = out
+        return product
+
+    def _matrix(self, step: Transform, params: Mapping[str, Any]) -> tuple[Matrix, Size]:
+        assert isinstance(step, SpatialTransform)
+        return step.matrix(self.size, **params), step.out_size(self.size, **params)
+
+    def _tone(self, steps: Sequence[Transform]) -> None:
+        """Melt what surely happens; put anything else together when the function runs."""
+        if len(steps) == 1 or all(map(_is_certain, steps)):
+            with ExitStack() as drawn:
+                self._melt([self._steps(step, drawn.enter_context(self._drawn(step))) for step in steps])
+            return
+        self.script.line("tones = []")
+        for step in steps:
+            with self._drawn(step) as params:
+                self.script.line("tones.append({})", self._steps(step, params))
+        with self._maybe("if tones:"):
+            self._perform_each(Traced(self.script, "tones"))
+        self.is_new = self.is_new or any(map(_is_certain, steps))
+
+    def _steps(self, step: Transform, params: Mapping[str, Any]) -> tuple[Step, ...] | Traced:
+        assert isinstance(step, PointwiseTransform)
+        changes: tuple[Step, ...] | Traced = self._known_or_later(step.steps, **params)
+        return changes
+
+    def _melt(self, changes: Sequence[tuple[Step, ...] | Traced]) -> None:
+        known = [change for change in changes if isinstance(change, tuple)]
+        if len(known) < len(changes):
+            self._perform_each(tuple(changes))
+            return
+        steps = tuple(chain.from_iterable(known))
+        if not all(isinstance(step, Linear) for step in steps):
+            for operation in pointwise(known):
+                self._perform(operation)
+            return
+        gain, _, offset, _ = melt(steps, self._mean)
+        self.script.line(f"image = {self.script.bound(apply_line)}(image, {{}}, {{}})", gain, offset)
+        self.is_new = True
+
+    def _perform_each(self, changes: tuple[tuple[Step, ...] | Traced, ...] | Traced) -> None:
+        with self.script.block(f"for operation in {self.script.bound(pointwise)}({{}}):", changes):
+            self._perform(Traced(self.script, "operation"))
+
+    def _mean(self) -> Color:
+        red, green, blue = self.script.several(Traced(self.script, f"{self.script.bound(mean_color)}(image)"), 3)
+        return cast(Color, (red, green, blue))
+
+
+def _is_certain(step: Transform) -> bool:
+    return step.p >= 1.0
