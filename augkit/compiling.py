@@ -16,7 +16,8 @@ from typing import Any, TypeAlias, cast
 from augkit.batch import Stage, stages_of
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels.measure import mean_color
-from augkit.operations import Linear, Operation, Step, View, Warp, pointwise
+from augkit.kernels.warp import pad, warp
+from augkit.operations import Linear, Operation, Step, View, pointwise
 from augkit.operations.color import Color, apply_line, melt
 from augkit.sample import Image
 from augkit.seeding import Draws, Key
@@ -100,8 +101,8 @@ class _Writing:
         """Return the function."""
         script = self.script
         script.line("return image" if self.is_new else "return image.copy() if image is given else image")
-        blocks = -(-self.draws.taken // 8)
-        head = ["given = image", f"pop = {script.bound(Draws)}.of(seed, key).ahead({blocks}).pop"]
+        draws, blocks = f"{script.bound(Draws)}.of(seed, key)", -(-self.draws.taken // 8)
+        head = ["given = image", f"pop = {draws}.ahead({blocks}).pop" if blocks else draws]  # which checks the key
         script.lines[1:1] = [f"    {text}" for text in head[self.is_new :]]
         return cast(Program, script.function())
 
@@ -132,6 +133,22 @@ class _Writing:
             yield
         self.is_new = was_new
 
+    def _warp(self, matrix: Matrix, out: Size) -> None:
+        view = self.view
+        call = f"image = {self.script.bound(warp)}(image, {{}}, {{}}, {{}}, {{}}, {{}})"
+        self.script.line(call, matrix, out, view.border, view.fill, view.interpolation)
+        self.is_new = True
+
+    def _pad(self, matrix: Matrix, out: Size) -> None:
+        if matrix[:2] != (1.0, 0.0):
+            self._warp(matrix, out)
+        else:
+            left, top = round(matrix[2]), round(matrix[5])
+            sides = top, out[0] - self.size[0] - top, left, out[1] - self.size[1] - left
+            call = f"image = {self.script.bound(pad)}(image, {{}}, {{}}, {{}})"
+            self.script.line(call, sides, self.view.border, self.view.fill)
+        self.size = out
+
     def _perform(self, operation: Operation | Traced) -> None:
         self.script.line(f"image = {{}}.apply_image(image, {self.script.bound(self.view)})", operation)
         self.is_new = True
@@ -149,13 +166,14 @@ class _Writing:
         if len(steps) == 1:
             with self._drawn(steps[0]) as params:
                 own, out = self._matrix(steps[0], params)
-                self._perform(Warp(own, out))
+                self._warp(own, out)
             self.size = out
             return
         certain = list(takewhile(_is_certain, steps))
         product = self._product(certain, len(certain) == len(steps))
-        if product is not None and len(certain) == len(steps):
-            self._perform(Warp(product, self.size))
+        if len(certain) == len(steps):
+            if product is not None:
+                self._warp(product, self.size)
             return
         self.script.line("matrix = {}", product)
         for step in steps[len(certain) :]:
@@ -167,11 +185,11 @@ class _Writing:
                 self.script.line(f"matrix = own if matrix is None else {self.script.bound(compose)}(own, matrix)")
             self.size = out
         with self._maybe("if matrix is not None:"):
-            self._perform(Warp(cast(Matrix, Traced(self.script, "matrix")), self.size))
+            self._warp(cast(Matrix, Traced(self.script, "matrix")), self.size)
         self.is_new = self.is_new or any(map(_is_certain, steps))
 
     def _product(self, steps: Sequence[Transform], is_all: bool) -> Matrix | None:
-        """Return the product of matrices; a larger canvas, if it comes last of all, leaves only its own."""
+        """Return the product of matrices; None where a larger canvas came last of all, and all is performed."""
         product: Matrix | None = None
         for step in steps:
             with self._drawn(step) as params:
@@ -180,8 +198,9 @@ class _Writing:
                 if not is_all or step is not steps[-1] or any(isinstance(value, Traced) for value in own):
                     raise UntraceableError
                 if only_pads(own, self.size, out):
-                    self._perform(Warp(product, self.size))
-                    product = None
+                    self._warp(product, self.size)
+                    self._pad(own, out)
+                    return None
             product = own if product is None else compose(own, product)
             self.size = out
         return product

@@ -29,7 +29,8 @@ _HORIZON = 1e-6
 
 _QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
-_EXACT = 1e-9
+EXACT = 1e-9
+"""How far a number may be from a whole one by rounding."""
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
@@ -104,7 +105,7 @@ def about_center(matrix: Matrix, size: Size) -> Matrix:
     """Return the affine matrix acting about the middle of a picture instead of its top left corner."""
     a, b, c, d, e, f = matrix[:6]
     x, y = size[1] / 2, size[0] / 2
-    return (a, b, c - a * x - b * y + x, d, e, f - d * x - e * y + y, 0.0, 0.0, 1.0)
+    return (a, b, c + x - a * x - b * y, d, e, f + y - d * x - e * y, 0.0, 0.0, 1.0)
 
 
 def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
@@ -117,7 +118,7 @@ def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
 
 def is_whole(value: float) -> bool:
     """Return whether a number is a whole one, but for rounding."""
-    return abs(value - round(value)) <= _EXACT
+    return abs(value - round(value)) <= EXACT
 
 
 def only_pads(matrix: Matrix, size: Size, out: Size) -> bool:

@@ -51,14 +51,14 @@ class Traced:
         return -self if other == 0.0 else Traced(self.script, "({} - {})", (other, self))
 
     def __mul__(self, other: Number) -> Number:
-        if _is(other, 0.0):
-            return 0.0
-        return self if _is(other, 1.0) else Traced(self.script, "({} * {})", (self, other))
+        return Traced(self.script, "({} * {})", (self, other)) if isinstance(other, Traced) else other * self
 
     def __rmul__(self, other: float) -> Number:
         if other == 0.0:
             return 0.0
-        return self if other == 1.0 else Traced(self.script, "({} * {})", (other, self))
+        if abs(other) == 1.0:
+            return self if other == 1.0 else -self
+        return Traced(self.script, "({} * {})", (other, self))
 
     def __truediv__(self, other: Number) -> Number:
         return self if _is(other, 1.0) else Traced(self.script, "({} / {})", (self, other))
@@ -204,28 +204,27 @@ class TracedDraws:
     def __getattr__(self, name: str) -> Never:
         raise UntraceableError
 
-    def _part(self) -> Traced:
-        self.taken += 1
-        return Traced(self.script, f"((pop() >> 11) * {TO_UNIT!r})")
-
     def bits(self) -> Traced:
         """Return 53 random bits."""
         self.taken += 1
         return self.script.named("pop() >> 11")
 
-    def uniform(self, low: float = 0.0, high: float = 1.0) -> Number:
+    def uniform(self, low: Number = 0.0, high: Number = 1.0) -> Number:
         """Return a number, uniform between low and high."""
-        return self._kept(low + (high - low) * self._part())
+        return self._beyond(low, high - low)
 
     def uniforms(self, spans: Sequence[Span]) -> dict[str, Number]:
         """Return numbers by their names, each uniform in its own range."""
-        return {name: self._kept(low + width * self._part()) for name, low, width in spans}
+        return {name: self._beyond(low, width) for name, low, width in spans}
 
-    def _kept(self, value: Number) -> Number:
-        if isinstance(value, Traced):
-            return self.script.named("{}", (value,))
-        self.script.line("pop()")
-        return value
+    def _beyond(self, low: Number, width: Number) -> Number:
+        self.taken += 1
+        if _is(width, 0.0):
+            self.script.line("pop()")
+            return low
+        # The width is scaled by a power of two, not the bits: the same to the last bit.
+        value = low + (width * TO_UNIT) * Traced(self.script, "(pop() >> 11)")
+        return self.script.named("{}", (value,))
 
     def integer(self, low: float, high: float) -> Number:
         """Return a whole number from low to high, both included."""

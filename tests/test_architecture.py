@@ -11,11 +11,11 @@ import augkit
 
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
-    {"errors", "seeding", "sample", "geometry", "boxes", "pillow", "pages"},
+    {"errors", "seeding", "tracing", "sample", "geometry", "boxes", "pillow", "pages"},
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "fusing", "guided", "pipeline", "recipes", "assessment"},
+    {"batch", "compiling", "fusing", "guided", "pipeline", "recipes", "assessment"},
     {"expansion", "embedding", "suggestion", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
+from augkit.geometry import EXACT, Matrix, Size, compose, invert, is_whole, scaling, translation
 from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
@@ -34,6 +34,7 @@ _TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
     (0, -1, -1, 0): (True, (True, True), -1),
 }
 _BYTE = np.dtype(np.uint8)
+_BLACK = (0.0, 0.0, 0.0, 0.0)
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 _FAR = 64
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
@@ -44,7 +45,6 @@ def warp(
     image: Array,
     matrix: Matrix,
     out: Size,
-    *,
     border: str = "reflect",
     fill: float = 0.0,
     interpolation: str = "linear",
@@ -69,9 +69,11 @@ def warp(
         The grey of a constant border; alpha is 0 there.
     interpolation : {"nearest", "linear", "cubic"}
     """
-    exact = _rearrange(image, matrix, out, border, fill)
-    if exact is not None:
-        return exact
+    a = matrix[0]
+    if abs(a - round(a)) <= EXACT:  # as all must be that only rearrange
+        exact = _rearrange(image, matrix, out, border, fill)
+        if exact is not None:
+            return exact
     if interpolation == "nearest":
         return _sample(image, invert(matrix), out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
@@ -200,7 +202,8 @@ def _rejoin(parts: list[Array]) -> Array:
 def _sample(
     image: Array, inverse: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
-    (height, width), count = image.shape[:2], channels(image)
+    height, width = image.shape[:2]
+    count = channels(image)
     # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
     # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
     if count > 4 or count == 2:
@@ -218,7 +221,7 @@ def _sample(
         warp = cv2.warpPerspective
         rows = np.array(compose(translation(-0.5, -0.5), compose(inverse, translation(0.5, 0.5)))).reshape(3, 3)
     flag |= cv2.WARP_INVERSE_MAP
-    size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha)
+    size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha) if fill else _BLACK
     if count == 3 and image.dtype == np.uint8:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
         source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((height, width, 4), _BYTE))
@@ -260,16 +263,18 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     right, bottom = out[1] - left - width, out[0] - top - height
     if left == top == right == bottom == 0:
         return turned.copy() if turned is image else turned
-    pads = (max(top, 0), max(bottom, 0), max(left, 0), max(right, 0))
-    if any(pads):  # before cutting: the border continues the whole picture, not the part that is cut out
+    if left > 0 or top > 0 or right > 0 or bottom > 0:
+        # Before cutting: the border continues the whole picture, not the part that is cut out.
+        pads = (max(top, 0), max(bottom, 0), max(left, 0), max(right, 0))
         area = (height + pads[0] + pads[1]) * (width + pads[2] + pads[3])
         if area > _FAR * max(height * width, math.prod(out)):
             return None  # only a distant part of the border is seen: let the sampler find it
-        turned = _pad(turned, pads, border, fill)
-        if min(left, top, right, bottom) >= 0:
+        turned = pad(turned, pads, border, fill)
+        left, top, right, bottom = min(left, 0), min(top, 0), min(right, 0), min(bottom, 0)
+        if left == top == right == bottom == 0:
             return turned
         height, width = turned.shape[:2]
-    return copy_of(turned[max(-top, 0) : height - max(-bottom, 0), max(-left, 0) : width - max(-right, 0)])
+    return copy_of(turned[-top : height + bottom, -left : width + right])
 
 
 def _transposed(image: Array) -> Array:
@@ -280,11 +285,12 @@ def _transposed(image: Array) -> Array:
     return np.array(np.swapaxes(image, 0, 1), order="C")
 
 
-def _pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:
-    if channels(image) > 4 and border == "constant":
-        return _rejoin([_pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
+def pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:
+    """Return the picture with a margin of so many pixels at its top, bottom, left and right."""
+    if border == "constant" and channels(image) > 4:
+        return _rejoin([pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
-    size = (image.shape[0] + top + bottom, image.shape[1] + left + right)
-    kept = target((*size, *image.shape[2:]), image.dtype)
-    white = _fill(image, fill, alpha)
+    height, width, *count = image.shape
+    kept = target((height + top + bottom, width + left + right, *count), image.dtype)
+    white = _fill(image, fill, alpha) if fill else _BLACK
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], kept, white)

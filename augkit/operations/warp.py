@@ -31,7 +31,7 @@ class Warp(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Resample the picture once, or not at all where whole pixels move."""
-        return warp(image, self.matrix, self.out, border=view.border, fill=view.fill, interpolation=view.interpolation)
+        return warp(image, self.matrix, self.out, view.border, view.fill, view.interpolation)
 
     def apply(self, sample: Sample, view: View) -> Sample:
         """Move the picture and all its targets."""

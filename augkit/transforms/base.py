@@ -195,7 +195,7 @@ def draw_window(draws: Draws, size: Size, area: Range, ratio: Range) -> tuple[fl
     scale. One that would not fit is made as wide or as high as the picture.
     """
     part = draws.uniform(*area)
-    proportions = for_each(math.exp, draws.uniform(math.log(ratio[0]), math.log(ratio[1]))) * size[0] / size[1]
+    proportions = for_each(math.exp, draws.uniform(math.log(ratio[0]), math.log(ratio[1]))) * (size[0] / size[1])
     return for_each(_side, part * proportions), for_each(_side, part / proportions)
 
 

@@ -1,0 +1,162 @@
+"""A pipeline written down as one function: the bytes of drawing and performing step by step."""
+
+import copy
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictures import picture, same
+
+from augkit import (
+    AugkitError,
+    Brightness,
+    ColorJitter,
+    Contrast,
+    Crop,
+    Gamma,
+    GaussianNoise,
+    HorizontalFlip,
+    HueSaturation,
+    LongestSide,
+    OneOf,
+    Pad,
+    PCAColorJitter,
+    Pipeline,
+    Resize,
+    ResizedCrop,
+    Rotate,
+    SaltAndPepper,
+    Sharpness,
+    VerticalFlip,
+)
+from augkit.batch import stages_of
+from augkit.compiling import compiled
+from augkit.recipes import load_recipe, recipe_names
+from augkit.sample import DTYPES
+from augkit.transforms.catalog import catalog
+
+TRANSFORMS = list(catalog().values())
+KEYS = [(f"{number}.png", number % 3) for number in range(12)]
+ENOUGH = 40  # pictures of one shape, after which a pipeline has its function
+
+
+def check(pipeline: Pipeline, image: np.ndarray, keys=KEYS) -> bool:
+    """Compare bytes, and return whether the pipeline can be written down."""
+    program = compiled(pipeline.transforms, image.shape[:2], pipeline.view)
+    for key in keys if program else ():
+        result = program(image, pipeline.seed, key)
+        assert same(result, pipeline.replay(pipeline.draw(image.shape[:2], key=key), image))
+        assert not np.shares_memory(result, image)
+        assert result.flags.writeable
+    return program is not None
+
+
+@pytest.mark.parametrize("border", ["reflect", "constant"])
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("kind", TRANSFORMS, ids=lambda kind: kind.__name__)
+def test_every_transform_gives_the_bytes_of_step_by_step(kind, p, border):
+    pipeline = Pipeline([kind(p=p)], seed=3, border=border, fill=0.3)
+    known = [step for step in pipeline.transforms if step.p > 0.0]
+    assert check(pipeline, picture((20, 24, 3))) == (stages_of(known) is not None)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.sampled_from(TRANSFORMS), st.sampled_from([0.0, 0.5, 1.0])), max_size=7))
+def test_any_pipeline_gives_the_bytes_of_step_by_step(steps):
+    check(Pipeline([kind(p=p) for kind, p in steps], seed=5), picture((20, 24, 3)), KEYS[:4])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(20, 24), (20, 24, 3), (24, 20, 4), (20, 24, 5), (1, 9, 3)])
+@pytest.mark.parametrize("name", recipe_names())
+def test_shipped_recipes_can_be_written_down_for_pictures_of_any_kind(name, shape, dtype):
+    assert check(load_recipe(name, seed=1), picture(shape, dtype))
+
+
+CERTAIN = {
+    "canvas": [Rotate(), ResizedCrop(), Pad(size=(40, 44)), Brightness()],
+    "sizes": [Resize(size=(30, 31)), Rotate(), LongestSide(length=9), GaussianNoise()],
+    "lines": [Brightness(), Contrast(), PCAColorJitter(), Contrast(), Sharpness(), SaltAndPepper()],
+    "colours": [HueSaturation(), Contrast(), ColorJitter(), Gamma()],
+    "curves": [Gamma(), Brightness(), Contrast()],
+    "nothing": [],
+}
+UNCERTAIN = {
+    "matrices": [Rotate(p=0.5), HorizontalFlip(), VerticalFlip(p=0.5)],
+    "matrices after": [HorizontalFlip(), Rotate(), VerticalFlip(p=0.5), Rotate(), GaussianNoise(p=0.5)],
+    "tones": [Brightness(p=0.5), Contrast(), PCAColorJitter(p=0.5)],
+    "other tones": [HueSaturation(p=0.5), Gamma(p=0.5), Contrast(p=0.5)],
+    "all": [Rotate(p=0.3), Brightness(p=0.3), Sharpness(p=0.3), SaltAndPepper(p=0.3)],
+}
+
+
+@pytest.mark.parametrize("border", ["reflect", "constant", "wrap"])
+@pytest.mark.parametrize("chain", [*CERTAIN.values(), *UNCERTAIN.values()], ids=[*CERTAIN, *UNCERTAIN])
+def test_chains_give_the_bytes_of_step_by_step(chain, border):
+    assert check(
+        Pipeline(chain, seed=7, border=border, fill=0.4), picture((20, 24, 3)), [("a.png", n) for n in range(40)]
+    )
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        [OneOf([Rotate(), Brightness()])],
+        [Crop(size=(5, 5))],
+        [Rotate(), Brightness(p=0.5), Rotate()],
+        [Rotate(), Pad(size=(40, 40)), Rotate()],  # what is resampled hangs on the numbers
+        [Rotate(p=0.5), Pad(size=(40, 40))],
+    ],
+)
+def test_what_cannot_be_written_down_is_done_step_by_step(chain):
+    pipeline, image = Pipeline(chain, seed=7), picture((20, 24, 3))
+    assert not check(pipeline, image)
+    for number in range(ENOUGH):
+        drawn = pipeline.draw((20, 24), key=("a.png", number))
+        assert same(pipeline(image, key=("a.png", number)), pipeline.replay(drawn, image))
+
+
+@pytest.mark.parametrize("shape", [(20, 24, 3), (20, 24, 1), (20, 24)])
+def test_a_call_gives_the_same_before_and_after(shape):
+    pipeline = load_recipe("classic", seed=3)
+    images = picture((3 * ENOUGH, *shape))
+    for number, image in enumerate(images):
+        drawn = pipeline.draw(shape[:2], key=("a.png", number))
+        assert same(pipeline(image, key=("a.png", number)), pipeline.replay(drawn, image))
+
+
+def test_pictures_of_many_shapes_give_the_same_in_any_order():
+    pipeline = load_recipe("classic", seed=3)
+    images = [picture((20 + number % 20, 24, 3)) for number in range(20 * ENOUGH)]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda image: pipeline(image, key=("a.png", 1)), images))
+    fresh = load_recipe("classic", seed=3)
+    for image, result in zip(images[-20:], results[-20:], strict=True):
+        assert same(result, fresh(image, key=("a.png", 1)))
+
+
+def test_a_pipeline_that_has_been_used_is_the_same_value():
+    pipeline, image = load_recipe("classic", seed=3), picture((20, 24, 3))
+    for _ in range(ENOUGH):
+        pipeline(image)
+    for other in (pickle.loads(pickle.dumps(pipeline)), copy.deepcopy(pipeline)):
+        assert other == pipeline
+        assert hash(other) == hash(pipeline)
+        assert same(other(image, key=("a.png", 1)), pipeline(image, key=("a.png", 1)))
+
+
+def test_without_a_key_every_call_is_different_and_a_wrong_key_is_an_error():
+    pipeline, image = Pipeline([GaussianNoise()]), picture((20, 24, 3))
+    assert len({pipeline(image).tobytes() for _ in range(2 * ENOUGH)}) == 2 * ENOUGH
+    with pytest.raises(AugkitError, match="key must be"):
+        pipeline(image, key="a.png")
+
+
+def test_errors_of_a_draw_are_told_as_ever():
+    pipeline, image = Pipeline([PCAColorJitter(components="fit")]), picture((20, 24, 3))
+    for _ in range(ENOUGH):
+        with pytest.raises(AugkitError, match="yet to be fitted"):
+            pipeline(image)
