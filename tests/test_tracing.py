@@ -106,8 +106,8 @@ def test_blocks_keep_their_numbers_to_themselves():
     "ask",
     [
         bool, float, int, round, abs, math.floor, math.ceil, math.cos, np.sqrt, hash, lambda x: x == 1.0,
-        lambda x: x < 1.0, lambda x: max(x, 1.0), lambda x: x % 2.0, lambda x: x // 2.0, lambda x: 2.0**x, lambda x: [1, 2][x],
-        lambda x: np.float64(2.0) * x, lambda x: np.arange(2.0) + x,
+        lambda x: x < 1.0, lambda x: max(x, 1.0), lambda x: x % 2.0, lambda x: x // 2.0, lambda x: 2.0**x,
+        lambda x: [1, 2][x], lambda x: np.float64(2.0) * x, lambda x: np.arange(2.0) + x,
     ],
 )  # fmt: skip
 def test_what_asks_for_the_value_is_refused(ask):
