@@ -347,9 +347,12 @@ class Pipeline:
         operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:
             return image.copy()
-        for operation in operations:
-            image = operation.apply_image(image, self.view)
-        return image
+        done = operations[0].apply_image(image, self.view)
+        if len(operations) > 1 and np.may_share_memory(done, image):  # an operation of someone else's may do so
+            done = done.copy()
+        for operation in operations[1:]:
+            done = operation.apply_over(done, self.view)
+        return done
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]

@@ -104,15 +104,22 @@ class Pointwise(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Apply what is linear as a matrix, anything else as a table."""
+        return self._apply(image, over=False)
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Do so in place."""
+        return self._apply(image, over=True)
+
+    def _apply(self, image: Array, *, over: bool) -> Array:
         colored = image.ndim == 3 and image.shape[2] in (3, 4)
         steps = self.steps if colored else [step for step in self.steps if type(step) is not Mix]
         gain, rows, offset, bent = melt(steps, lambda: mean_color(image))
         if bent:
             first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
-            return apply_curve(image, _chain((*first, *bent), colored))
+            return apply_curve(image, _chain((*first, *bent), colored), over=over)
         if rows is not None:
-            return apply_matrix(image, rows, offset)
-        return apply_linear(image, gain, offset if colored else (_luma(offset),))
+            return apply_matrix(image, rows, offset, over=over)
+        return apply_linear(image, gain, offset if colored else (_luma(offset),), over=over)
 
 
 def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
