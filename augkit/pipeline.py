@@ -347,11 +347,12 @@ class Pipeline:
         operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:
             return image.copy()
-        done = operations[0].apply_image(image, self.view)
-        if len(operations) > 1 and np.may_share_memory(done, image):  # an operation of someone else's may do so
-            done = done.copy()
+        view = self.view
+        done = operations[0].apply_image(image, view)
+        if done is image or (done.base is not None and np.may_share_memory(done, image)):
+            done = done.copy()  # an operation of someone else's may have returned what it was given
         for operation in operations[1:]:
-            done = operation.apply_over(done, self.view)
+            done = operation.apply_over(done, view)
         return done
 
     def _sample(self, targets: dict[str, Any]) -> Sample:

@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, in_range, with_alpha_of
+from augkit.kernels import FLOAT, Array, channels, has_alpha, in_range, with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target_like
 
@@ -19,12 +19,12 @@ def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
 
     Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
     """
-    kernel = sharpening(amount)
-    kept = target_like(image, over and not has_alpha(image))
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept, borderType=cv2.BORDER_REFLECT_101)
-    if image.dtype == np.float32:
+    kernel, alpha = sharpening(amount), has_alpha(image)
+    kept = target_like(image, over and not alpha)
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept)
+    if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
-    return with_alpha_of(image, changed)
+    return with_alpha_of(image, changed) if alpha else changed
 
 
 def sharpening(amount: Any) -> Array:

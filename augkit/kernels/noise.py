@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
 
-_SIGNED = np.dtype(np.int8)
+_SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
+_TOP, _LOWEST = np.uint8(128), np.uint8(1)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
 _PIECE, _WORDS = MOST // 2, MOST // 8
@@ -47,14 +48,14 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False, over:
     alpha = has_alpha(image)
     colors = image[..., :3] if alpha else image
     shape = colors.shape[:2] if shared else colors.shape
-    tables = byte_tables(std * 255.0) if image.dtype == np.uint8 else None
+    tables = byte_tables(std * 255.0) if image.dtype == BYTE else None
     if tables is not None:
         noise = normal_bytes(tables, seed, empty((math.prod(shape),), _SIGNED)).reshape(shape)
     else:
         noise = _normal_levels(std * maximum(image), image, seed, shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
-    changed = add_levels(colors, noise, over=over) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
+    changed = add_levels(colors, noise, over=over) if image.dtype == BYTE else to_dtype(colors + noise, image)
     return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
@@ -97,15 +98,17 @@ def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = Fals
     """
     changed = editable(image, over)
     pixels, count = image.shape[0] * image.shape[1], channels(image)
-    flat = changed.reshape(pixels, count)[:, : 3 if count == 4 else count]
+    flat = changed.reshape(pixels, count)
+    if count == 4:
+        flat = flat[:, :3]
     if amount >= 1.0:
         for start in range(0, pixels, MOST):
             piece = flat[start : start + MOST]
-            piece[:] = tones(random_words(seed, len(piece), "<u1", start), image)
+            piece[:] = tones(random_words(seed, len(piece), BYTE, start), image)
         return changed
     number = throws(pixels, amount, seed)
     for start in range(0, number, _WORDS):
-        words = random_words(seed, min(number - start, _WORDS), "<u8", start)
+        words = random_words(seed, min(number - start, _WORDS), _WORD, start)
         flat[places(words, pixels)] = tones(words, image)
     return changed
 
@@ -122,8 +125,8 @@ def places(words: Array, pixels: int) -> Array:
 
 def tones(words: Array, image: Array) -> Array:
     """Return white or black, by the lowest bit, (words, 1)."""
-    bits = words.view(np.uint8)[:: words.itemsize, None] & 1
-    return np.negative(bits, out=bits) if image.dtype == np.uint8 else bits * image.dtype.type(maximum(image))
+    bits = words.astype(BYTE)[:, None] & _LOWEST
+    return np.negative(bits, bits) if image.dtype == BYTE else bits * image.dtype.type(maximum(image))
 
 
 def poisson_number(mean: float, seed: int) -> int:
@@ -197,7 +200,7 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
     flat = field.reshape(1, -1)
     for start in range(0, flat.shape[1], _PIECE):
         piece = flat[:, start : start + _PIECE]
-        cv2.LUT(random_words(seed, piece.shape[1], "<u2", start)[None], table, dst=piece)
+        cv2.LUT(random_words(seed, piece.shape[1], _PAIR, start)[None], table, dst=piece)
     return field
 
 
@@ -206,6 +209,6 @@ def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
     if noise.dtype != _SIGNED:
         return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=cv2.CV_8U)
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
-    shifted = np.bitwise_xor(colors, 128, like(colors, over)).view(_SIGNED)
-    total = cv2.add(shifted, noise, shifted).view(np.uint8)
-    return np.bitwise_xor(total, 128, total)
+    shifted = np.bitwise_xor(colors, _TOP, like(colors, over)).view(_SIGNED)
+    total = cv2.add(shifted, noise, shifted).view(BYTE)
+    return np.bitwise_xor(total, _TOP, total)

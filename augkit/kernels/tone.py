@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, like, target_like
 
@@ -19,23 +19,21 @@ Curve = Callable[[Array], Array]
 """From values in [0, 1] (float64, the last axis 1 or the colours) to values, clipped to [0, 1] afterwards."""
 
 
-def apply_linear(image: Array, gain: float, offsets: Sequence[float], *, over: bool = False) -> Array:
+def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over: bool = False) -> Array:
     """Return gain * image + offset, rounded once; one offset, or one for each of three colours.
 
     A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py).
     """
     count, white = channels(image), maximum(image)
-    red, green, blue = offsets if len(offsets) == 3 else (*offsets, *offsets, *offsets)
-    alike = red == green == blue
-    if alike and count != 4 and image.dtype != np.float32:
+    red, green, blue = offsets if len(offsets) == 3 else offsets * 3
+    if red == green == blue and count != 4 and image.dtype != FLOAT:
         if gain == -1.0 and red == 1.0:
             return cv2.bitwise_not(image, target_like(image, over))
-        if image.nbytes >= _TRANSLATED and image.dtype == np.uint8:
+        if image.nbytes >= _TRANSLATED and image.dtype == BYTE:
             return apply_table(image, cv2.transform(_ALL, np.array([[gain, red * white]])), over=over)
-    if count == 3 and len(offsets) == 3:
-        red, green, blue = red * white, green * white, blue * white
-        rows = np.array((gain, 0.0, 0.0, red, 0.0, gain, 0.0, green, 0.0, 0.0, gain, blue))
-        return _multiply(image, rows.reshape(3, 4))
+    if count == 3:
+        weights = (gain, 0.0, 0.0, red * white, 0.0, gain, 0.0, green * white, 0.0, 0.0, gain, blue * white)
+        return _multiply(image, np.array(weights).reshape(3, 4))
     colors = count - has_alpha(image)
     matrix = np.eye(count, count + 1)
     matrix[range(colors), range(colors)] = gain
@@ -54,8 +52,8 @@ def apply_matrix(
         return _greyed(image, over)
     white = maximum(image)
     if has_alpha(image):
-        table = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
-        return _multiply(image, [*table, [0.0, 0.0, 0.0, 1.0, 0.0]])
+        colors = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
+        return _multiply(image, np.array([*colors, [0.0, 0.0, 0.0, 1.0, 0.0]]))
     (a, b, c), (d, e, f), (g, h, i) = rows
     red, green, blue = offset
     weights = np.array((a, b, c, red * white, d, e, f, green * white, g, h, i, blue * white))
@@ -70,11 +68,11 @@ def _greyed(image: Array, over: bool) -> Array:
     return with_alpha_of(image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, kept))
 
 
-def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
+def _multiply(image: Array, matrix: Array) -> Array:
     # In one piece, since the ends of rows are rounded in another way than the rest (uint16, float32).
     # Not over the picture, which takes twice the time.
-    changed = cv2.transform(np.ascontiguousarray(image), np.asarray(matrix), target_like(image))
-    return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
+    changed = cv2.transform(np.ascontiguousarray(image), matrix, target_like(image))
+    return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == FLOAT else changed
 
 
 def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:

@@ -126,9 +126,13 @@ def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
     """Return changes, each of one step or more, as operations: no more than passes over the picture are needed."""
     if len(changes) == 1:
         return [Pointwise(changes[0])]
-    if all(len(steps) == 1 and type(steps[0]) is Linear for steps in changes):
-        return [Pointwise(tuple(steps[0] for steps in changes))]
-    return fuse(map(Pointwise, changes))
+    steps: list[Step] = []
+    for change in changes:
+        steps += change
+    for step in steps:
+        if type(step) is not Linear:
+            return fuse(map(Pointwise, changes))
+    return [Pointwise(tuple(steps))]
 
 
 Rows: TypeAlias = list[list[float]]
