@@ -349,9 +349,10 @@ class Pipeline:
             return image.copy()
         view = self.view
         done = operations[0].apply_image(image, view)
-        if done is image or (done.base is not None and np.may_share_memory(done, image)):
-            done = done.copy()  # an operation of someone else's may have returned what it was given
-        for operation in operations[1:]:
+        rest = operations[1:]
+        if rest and np.may_share_memory(done, image):  # an operation of someone else's may return what it was given
+            done = done.copy()
+        for operation in rest:
             done = operation.apply_over(done, view)
         return done
 

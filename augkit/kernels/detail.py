@@ -30,7 +30,7 @@ def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
 def sharpening(amount: Any) -> Array:
     """Return the weights of `sharpen` along one axis, or for many amounts a row for each."""
     side = amount / 4
-    return np.array((-side, 1 + 2 * side, -side)).T
+    return np.array((-side, 1 + 2 * side, -side), np.float32).T
 
 
 def local_contrast(image: Array, amount: float, radius: float) -> Array:

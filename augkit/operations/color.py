@@ -14,6 +14,8 @@ from augkit.kernels.measure import LUMA, mean_color
 from augkit.kernels.tone import Curve, apply_curve, apply_linear, apply_matrix
 from augkit.operations.base import Operation, View, fuse
 
+_RED, _GREEN, _BLUE = LUMA
+
 Color: TypeAlias = tuple[float, float, float]
 Row: TypeAlias = tuple[float, float, float, float]
 
@@ -153,7 +155,7 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
             factor, (r, g, b), pivot = step
             if pivot is not None:
                 mean = measure() if mean is None else mean
-                shift = pivot * _luma(_mapped(gain, rows, (red, green, blue), mean))
+                shift = pivot * _grey(gain, rows, (red, green, blue), mean)
                 r, g, b = r + shift, g + shift, b + shift
             red, green, blue = factor * red + r, factor * green + g, factor * blue + b
             gain *= factor
@@ -175,13 +177,19 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
     return gain, rows, (red, green, blue), ()
 
 
-def _mapped(gain: float, rows: Rows | None, offset: Color, color: Color) -> Color:
-    """Return what becomes of a colour."""
+def _grey(gain: float, rows: Rows | None, offset: Color, color: Color) -> float:
+    """Return the grey of what becomes of a colour."""
     red, green, blue = color
     if rows is None:
-        return gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]
-    red, green, blue = (r * red + g * green + b * blue + more for (r, g, b), more in zip(rows, offset, strict=True))
-    return red, green, blue
+        return _luma((gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]))
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    return _luma(
+        (
+            a * red + b * green + c * blue + offset[0],
+            d * red + e * green + f * blue + offset[1],
+            g * red + h * green + i * blue + offset[2],
+        )
+    )
 
 
 def _diagonal(gain: float) -> Rows:
@@ -205,4 +213,5 @@ def _chain(steps: tuple[Step, ...], colored: bool) -> Curve:
 
 
 def _luma(color: Color) -> float:
-    return LUMA[0] * color[0] + LUMA[1] * color[1] + LUMA[2] * color[2]
+    red, green, blue = color
+    return _RED * red + _GREEN * green + _BLUE * blue
