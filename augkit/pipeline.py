@@ -352,9 +352,14 @@ class Pipeline:
         operations = fused(drawn, (image.shape[0], image.shape[1]))
         if not operations:
             return image.copy()
-        for operation in operations:
-            image = operation.apply_image(image, self.view)
-        return image
+        view = self.view
+        done = operations[0].apply_image(image, view)
+        rest = operations[1:]
+        if rest and np.may_share_memory(done, image):  # an operation of someone else's may return what it was given
+            done = done.copy()
+        for operation in rest:
+            done = operation.apply_over(done, view)
+        return done
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]

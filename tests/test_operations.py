@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import picture
+from pictures import picture, same
 
 from augkit import operations
 from augkit.geometry import IDENTITY, compose, rotation, scaling, translation
@@ -17,6 +17,7 @@ from augkit.operations import (
     Erase,
     Fold,
     Gaussian,
+    Impulse,
     Linear,
     Mix,
     Operation,
@@ -28,7 +29,7 @@ from augkit.operations import (
     Warp,
     fuse,
 )
-from augkit.sample import Sample
+from augkit.sample import DTYPES, Sample
 
 KINDS = [
     member
@@ -50,6 +51,19 @@ OPTIONS = {
 }
 VIEW = View()
 MIRROR = (-1.0, 0.0, 11.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+PIXELS = (  # what other kernels than that of `OPTIONS` do
+    Pointwise((Linear(1.2, (0.1, 0.1, 0.1)),)),
+    Pointwise((Linear(0.7, (0.1, 0.0, -0.2), pivot=0.3),)),
+    Pointwise((Linear(-1.0, (1.0, 1.0, 1.0)),)),
+    Pointwise((Mix(SWAP),)),
+    Pointwise((Mix(((*LUMA, 0.0),) * 3),)),
+    Pointwise((Linear(0.9, (0.1, 0.0, 0.0)), Power(0.8))),
+    Gaussian(0.001, 5),
+    Gaussian(0.05, 5),
+    Gaussian(0.05, 5, shared=True),
+    Impulse(0.01, 5),
+    Impulse(1.0, 5),
+)
 
 
 def some(kind) -> Operation:
@@ -73,6 +87,32 @@ def test_every_operation_makes_a_new_picture_and_leaves_the_given_one(kind):
     assert result.dtype == np.uint8
     assert not np.shares_memory(result, image)
     assert result.shape != image.shape or (result != image).any()
+
+
+LAYOUTS = {
+    "plain": np.copy,
+    "transposed": lambda image: np.swapaxes(np.swapaxes(image, 0, 1).copy(), 0, 1),
+    "every second row": lambda image: np.repeat(image, 2, axis=0)[::2],
+    "reversed": lambda image: image[:, ::-1].copy()[:, ::-1],
+    "read only": lambda image: image,
+}
+
+
+@pytest.mark.parametrize("tail", [(), (2,), (3,), (4,), (5,)], ids=str)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("kind", [*KINDS, *PIXELS], ids=str)
+def test_a_picture_written_over_becomes_what_a_new_one_would(kind, dtype, tail):
+    operation = kind if kind in PIXELS else some(kind)
+    for size in [(1, 1), (3, 101), (37, 53), (157, 211)]:
+        image = picture((*size, *tail), dtype.type)
+        expected = operation.apply_image(image, VIEW)
+        for name, layout in LAYOUTS.items():
+            given = layout(image)
+            alike = operation.apply_image(given, VIEW)
+            assert same(given, image), name
+            assert not np.shares_memory(alike, given), name
+            assert same(operation.apply_over(given, VIEW), alike), name
+        assert same(operation.apply_over(image.copy(), VIEW), expected)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Warp])

@@ -16,7 +16,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-_MAXIMUM = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0, np.dtype(np.float32): 1.0}
+BYTE, FLOAT = (
+    np.dtype(np.uint8),
+    np.dtype(np.float32),
+)  # comparing with these takes half the time of comparing with types
+_MAXIMUM = {BYTE: 255.0, np.dtype(np.uint16): 65535.0, FLOAT: 1.0}
 
 
 def maximum(image: Array) -> float:
@@ -26,12 +30,14 @@ def maximum(image: Array) -> float:
 
 def channels(image: Array) -> int:
     """Return the number of channels, alpha included; 1 for a 2-D picture."""
-    return 1 if image.ndim == 2 else int(image.shape[2])
+    shape: tuple[int, ...] = image.shape
+    return shape[2] if len(shape) == 3 else 1
 
 
 def has_alpha(image: Array) -> bool:
     """Return whether the last channel is alpha: pictures of four channels are RGBA."""
-    return channels(image) == 4
+    shape: tuple[int, ...] = image.shape
+    return len(shape) == 3 and shape[2] == 4
 
 
 def with_alpha_of(image: Array, changed: Array) -> Array:

@@ -1,5 +1,7 @@
 """Random bytes from a drawn seed: AES-256 in counter mode, a standard, so the same on every machine and for ever."""
 
+from typing import Any
+
 import numpy as np
 import stringzilla
 
@@ -32,7 +34,7 @@ def random_bytes(seed: int, count: int, start: int = 0, stream: int = 0) -> byte
     return _KEY.xor(_ZEROS[:count], (stream << 64 | seed).to_bytes(12, "little"), start)
 
 
-def random_words(seed: int, count: int, dtype: str, start: int = 0, stream: int = 0) -> Array:
+def random_words(seed: int, count: int, dtype: np.dtype[Any], start: int = 0) -> Array:
     """Return whole numbers of an unsigned little-endian dtype, from the one numbered `start` on; read only."""
-    size = int(dtype[-1])
-    return np.frombuffer(random_bytes(seed, count * size, start * size, stream), dtype)
+    size = dtype.itemsize
+    return np.frombuffer(random_bytes(seed, count * size, start * size), dtype)

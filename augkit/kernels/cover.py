@@ -7,15 +7,15 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, has_alpha, maximum, to_dtype
-from augkit.kernels.memory import copy_of
+from augkit.kernels.memory import editable
 
 Rectangle: TypeAlias = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels, as edges."""
 
 
-def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]]) -> Array:
+def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]], *, over: bool = False) -> Array:
     """Return the picture with rectangles painted, each with its grey as a fraction of white; alpha is kept."""
-    changed = copy_of(image)
+    changed = editable(image, over)
     colors = changed[..., :3] if has_alpha(image) else changed
     for (left, top, right, bottom), fill in rectangles:
         colors[top:bottom, left:right] = to_dtype(np.array([fill * maximum(image)]), image)

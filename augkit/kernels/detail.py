@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, in_range, with_alpha_of
+from augkit.kernels import FLOAT, Array, channels, has_alpha, in_range, with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target_like
 
@@ -14,22 +14,23 @@ _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: no
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
 
-def sharpen(image: Array, amount: float) -> Array:
+def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
     """Return x + amount * (x - blur(x)) along each axis, blur being the binomial [1 2 1] / 4; flat stays flat.
 
     Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
     """
-    kernel = sharpening(amount)
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
-    if image.dtype == np.float32:
+    kernel, alpha = sharpening(amount), has_alpha(image)
+    kept = target_like(image, over and not alpha)
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept)
+    if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
-    return with_alpha_of(image, changed)
+    return with_alpha_of(image, changed) if alpha else changed
 
 
 def sharpening(amount: Any) -> Array:
     """Return the weights of `sharpen` along one axis, or for many amounts a row for each."""
     side = amount / 4
-    return np.array((-side, 1 + 2 * side, -side)).T
+    return np.array((-side, 1 + 2 * side, -side), np.float32).T
 
 
 def local_contrast(image: Array, amount: float, radius: float) -> Array:

@@ -61,9 +61,22 @@ def _keep(block: Array) -> None:
 
 def copy_of(image: Array) -> Array:
     """Return a copy that may be written to."""
-    copy = empty(image.shape, image.dtype)
-    np.copyto(copy, image)
-    return copy
+    return editable(image, over=False)
+
+
+def like(image: Array, over: bool) -> Array:
+    """Return memory for a picture of this shape and dtype: its own, if it may and can be written over."""
+    if over and image.flags.carray and image.shape[1] > 1:  # of one column, OpenCV may refuse numpy's strides
+        return image
+    return empty(image.shape, image.dtype)
+
+
+def editable(image: Array, over: bool) -> Array:
+    """Return the picture itself, if it may and can be written over, or else a copy."""
+    kept = like(image, over)
+    if kept is not image:
+        np.copyto(kept, image)
+    return kept
 
 
 def target(shape: Sequence[int], dtype: np.dtype[Any]) -> Array | None:
@@ -71,9 +84,12 @@ def target(shape: Sequence[int], dtype: np.dtype[Any]) -> Array | None:
     return empty(shape, dtype) if math.prod(shape) * dtype.itemsize >= _LEAST else None
 
 
-def target_like(image: Array) -> Array | None:
-    """Return memory for a function of OpenCV to write a picture of this shape and dtype to, or None as `target`."""
-    return empty(image.shape, image.dtype) if image.nbytes >= _LEAST else None
+def target_like(image: Array, over: bool = False) -> Array | None:
+    """Return memory for a function of OpenCV to write a picture of this shape and dtype to, or None as `target`.
+
+    Of a picture that may be written over, that is its own.
+    """
+    return like(image, over) if over or image.nbytes >= _LEAST else None
 
 
 def _find_free(blocks: list[Array]) -> Array | None:

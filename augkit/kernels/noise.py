@@ -8,22 +8,23 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
-from augkit.kernels.memory import copy_of, empty, target_like
+from augkit.kernels.memory import editable, empty, like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
 
-_SIGNED = np.dtype(np.int8)
+_SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
+_TOP, _LOWEST = np.uint8(128), np.uint8(1)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
 _PIECE, _WORDS = MOST // 2, MOST // 8
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
-_DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U}
+_DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, np.dtype(np.float32): cv2.CV_32F}
 
 
-def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Array:
+def gaussian(image: Array, std: float, seed: int, *, shared: bool = False, over: bool = False) -> Array:
     """Return the picture plus normal noise, independent for each pixel and channel.
 
     Parameters
@@ -36,6 +37,8 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
         53 bits; the same seed gives the same noise.
     shared : bool
         Whether all colours of a pixel get the same noise.
+    over : bool
+        Whether the picture may be written over.
 
     Notes
     -----
@@ -45,25 +48,25 @@ def gaussian(image: Array, std: float, seed: int, *, shared: bool = False) -> Ar
     alpha = has_alpha(image)
     colors = image[..., :3] if alpha else image
     shape = colors.shape[:2] if shared else colors.shape
-    tables = byte_tables(std * 255.0) if image.dtype == np.uint8 else None
+    tables = byte_tables(std * 255.0) if image.dtype == BYTE else None
     if tables is not None:
         noise = normal_bytes(tables, seed, empty((math.prod(shape),), _SIGNED)).reshape(shape)
     else:
         noise = _normal_levels(std * maximum(image), image, seed, shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
-    changed = add_levels(colors, noise) if image.dtype == np.uint8 else to_dtype(colors + noise, image)
+    changed = add_levels(colors, noise, over=over) if image.dtype == BYTE else to_dtype(colors + noise, image)
     return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
-def speckle(image: Array, std: float, seed: int) -> Array:
+def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array:
     """Return the picture times 1 plus normal noise, independent for each pixel and channel, rounded once."""
     colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
     if colors.size > TABLED:
         factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
     else:
         factor = _field(inverse_normal(), seed, colors.shape) * np.float32(std) + 1
-    changed = cv2.multiply(colors, factor, dtype=cv2.CV_32F if image.dtype == np.float32 else _DEPTHS[image.dtype])
+    changed = cv2.multiply(colors, factor, like(colors, over), dtype=_DEPTHS[image.dtype])
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     changed = changed.reshape(colors.shape)
@@ -86,24 +89,26 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
 
 
-def salt_and_pepper(image: Array, amount: float, seed: int) -> Array:
+def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = False) -> Array:
     """Return the picture with each pixel turned white or black with probability amount / 2 each.
 
     Exact Bernoulli trials at the cost of the hits alone: a Poisson number of throws, each of which strikes any pixel,
     leaves each of them unharmed with the probability asked for, independently of all others (Feller 1968, VI.6). Of two
     throws at one pixel the later one counts.
     """
-    changed = copy_of(image)
+    changed = editable(image, over)
     pixels, count = image.shape[0] * image.shape[1], channels(image)
-    flat = changed.reshape(pixels, count)[:, : 3 if count == 4 else count]
+    flat = changed.reshape(pixels, count)
+    if count == 4:
+        flat = flat[:, :3]
     if amount >= 1.0:
         for start in range(0, pixels, MOST):
             piece = flat[start : start + MOST]
-            piece[:] = tones(random_words(seed, len(piece), "<u1", start), image)
+            piece[:] = tones(random_words(seed, len(piece), BYTE, start), image)
         return changed
     number = throws(pixels, amount, seed)
     for start in range(0, number, _WORDS):
-        words = random_words(seed, min(number - start, _WORDS), "<u8", start)
+        words = random_words(seed, min(number - start, _WORDS), _WORD, start)
         flat[places(words, pixels)] = tones(words, image)
     return changed
 
@@ -120,8 +125,8 @@ def places(words: Array, pixels: int) -> Array:
 
 def tones(words: Array, image: Array) -> Array:
     """Return white or black, by the lowest bit, (words, 1)."""
-    bits = words.view(np.uint8)[:: words.itemsize, None] & 1
-    return np.negative(bits, out=bits) if image.dtype == np.uint8 else bits * image.dtype.type(maximum(image))
+    bits = words.astype(BYTE)[:, None] & _LOWEST
+    return np.negative(bits, bits) if image.dtype == BYTE else bits * image.dtype.type(maximum(image))
 
 
 def poisson_number(mean: float, seed: int) -> int:
@@ -195,15 +200,15 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
     flat = field.reshape(1, -1)
     for start in range(0, flat.shape[1], _PIECE):
         piece = flat[:, start : start + _PIECE]
-        cv2.LUT(random_words(seed, piece.shape[1], "<u2", start)[None], table, dst=piece)
+        cv2.LUT(random_words(seed, piece.shape[1], _PAIR, start)[None], table, dst=piece)
     return field
 
 
-def add_levels(colors: Array, noise: Array) -> Array:
+def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
     """Return uint8 colours plus noise in levels, saturating."""
     if noise.dtype != _SIGNED:
-        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors), dtype=cv2.CV_8U)
+        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=cv2.CV_8U)
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
-    shifted = np.bitwise_xor(colors, 128, empty(colors.shape, colors.dtype)).view(_SIGNED)
-    total = cv2.add(shifted, noise, shifted).view(np.uint8)
-    return np.bitwise_xor(total, 128, total)
+    shifted = np.bitwise_xor(colors, _TOP, like(colors, over)).view(_SIGNED)
+    total = cv2.add(shifted, noise, shifted).view(BYTE)
+    return np.bitwise_xor(total, _TOP, total)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
-from augkit.kernels.memory import empty, target_like
+from augkit.kernels.memory import editable, like, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
@@ -19,23 +19,21 @@ Curve = Callable[[Array], Array]
 """From values in [0, 1] (float64, the last axis 1 or the colours) to values, clipped to [0, 1] afterwards."""
 
 
-def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
+def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over: bool = False) -> Array:
     """Return gain * image + offset, rounded once; one offset, or one for each of three colours.
 
     A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py).
     """
     count, white = channels(image), maximum(image)
-    red, green, blue = offsets if len(offsets) == 3 else (*offsets, *offsets, *offsets)
-    alike = red == green == blue
-    if alike and count != 4 and image.dtype != np.float32:
+    red, green, blue = offsets if len(offsets) == 3 else offsets * 3
+    if red == green == blue and count != 4 and image.dtype != FLOAT:
         if gain == -1.0 and red == 1.0:
-            return cv2.bitwise_not(image, target_like(image))
-        if image.nbytes >= _TRANSLATED and image.dtype == np.uint8:
-            return apply_table(image, cv2.transform(_ALL, np.array([[gain, red * white]])))
-    if count == 3 and len(offsets) == 3:
-        red, green, blue = red * white, green * white, blue * white
-        rows = np.array((gain, 0.0, 0.0, red, 0.0, gain, 0.0, green, 0.0, 0.0, gain, blue))
-        return _multiply(image, rows.reshape(3, 4))
+            return cv2.bitwise_not(image, target_like(image, over))
+        if image.nbytes >= _TRANSLATED and image.dtype == BYTE:
+            return apply_table(image, cv2.transform(_ALL, np.array([[gain, red * white]])), over=over)
+    if count == 3:
+        weights = (gain, 0.0, 0.0, red * white, 0.0, gain, 0.0, green * white, 0.0, 0.0, gain, blue * white)
+        return _multiply(image, np.array(weights).reshape(3, 4))
     colors = count - has_alpha(image)
     matrix = np.eye(count, count + 1)
     matrix[range(colors), range(colors)] = gain
@@ -43,48 +41,49 @@ def apply_linear(image: Array, gain: float, offsets: Sequence[float]) -> Array:
     return _multiply(image, matrix)
 
 
-def apply_matrix(image: Array, rows: Sequence[Sequence[float]], offset: Sequence[float]) -> Array:
+def apply_matrix(
+    image: Array, rows: Sequence[Sequence[float]], offset: Sequence[float], *, over: bool = False
+) -> Array:
     """Return the colours of an RGB or RGBA picture multiplied by a 3x3 matrix, rounded once.
 
     The offset is a fraction of white for each colour.
     """
     if not any(offset) and all(tuple(row) == LUMA for row in rows):
-        return _greyed(image)
+        return _greyed(image, over)
     white = maximum(image)
     if has_alpha(image):
-        weights = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
-        return _multiply(image, [*weights, [0.0, 0.0, 0.0, 1.0, 0.0]])
+        colors = [[*row, 0.0, value * white] for row, value in zip(rows, offset, strict=True)]
+        return _multiply(image, np.array([*colors, [0.0, 0.0, 0.0, 1.0, 0.0]]))
     (a, b, c), (d, e, f), (g, h, i) = rows
     red, green, blue = offset
-    return _multiply(
-        image, np.array((a, b, c, red * white, d, e, f, green * white, g, h, i, blue * white)).reshape(3, 4)
-    )
+    weights = np.array((a, b, c, red * white, d, e, f, green * white, g, h, i, blue * white))
+    return _multiply(image, weights.reshape(3, 4))
 
 
-def _greyed(image: Array) -> Array:
+def _greyed(image: Array, over: bool) -> Array:
     """Return an RGB or RGBA picture without its colours."""
     alpha = has_alpha(image)
     grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY if alpha else cv2.COLOR_RGB2GRAY)
-    return with_alpha_of(
-        image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, target_like(image))
-    )
+    kept = target_like(image, over and not alpha)
+    return with_alpha_of(image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, kept))
 
 
-def _multiply(image: Array, matrix: Sequence[Sequence[float]] | Array) -> Array:
+def _multiply(image: Array, matrix: Array) -> Array:
     # In one piece, since the ends of rows are rounded in another way than the rest (uint16, float32).
-    changed = cv2.transform(np.ascontiguousarray(image), np.asarray(matrix), target_like(image))
-    return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == np.float32 else changed
+    # Not over the picture, which takes twice the time.
+    changed = cv2.transform(np.ascontiguousarray(image), matrix, target_like(image))
+    return np.clip(changed, 0.0, 1.0, out=changed) if image.dtype == FLOAT else changed
 
 
-def apply_curve(image: Array, curve: Curve) -> Array:
+def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:
     """Return the picture with a curve over all channels, or with one that tells three colours apart."""
     colors = channels(image) - has_alpha(image)
     if image.dtype == np.float32:
         values = image.reshape(*image.shape[:2], -1)[..., :colors].astype(np.float64)
-        changed = image.copy()
+        changed = editable(image, over)
         changed.reshape(*image.shape[:2], -1)[..., :colors] = to_dtype(curve(values), image)
         return changed
-    return apply_table(image, _table_of(curve, image.dtype))
+    return apply_table(image, _table_of(curve, image.dtype), over=over)
 
 
 @lru_cache(256)
@@ -102,12 +101,12 @@ def _levels(white: float) -> Array:
     return levels
 
 
-def apply_table(image: Array, table: Array) -> Array:
+def apply_table(image: Array, table: Array, *, over: bool = False) -> Array:
     """Return a whole-numbered picture looked up in a table (levels, 1 or colours); alpha is kept."""
     count = channels(image)
     if image.dtype == np.uint8 and table.shape[1] == 1 and count != 4:
         source = np.ascontiguousarray(image)
-        changed = empty(source.shape, source.dtype)
+        changed = like(source, over)
         stringzilla.translate(source.data.cast("B"), table.tobytes(), out=changed)
         return changed
     if image.dtype == np.uint8:
@@ -115,7 +114,7 @@ def apply_table(image: Array, table: Array) -> Array:
             table = np.repeat(table, 3, axis=1)
         if count == 4:
             table = np.column_stack([table, np.arange(256, dtype=np.uint8)])
-        return cv2.LUT(image, np.ascontiguousarray(table)[None], target_like(image))
+        return cv2.LUT(image, np.ascontiguousarray(table)[None], target_like(image, over))
     planes = image.reshape(*image.shape[:2], count)
     changed = np.stack([np.take(table[:, i % table.shape[1]], planes[..., i]) for i in range(count)], axis=2)
     return with_alpha_of(image, changed.reshape(image.shape))

@@ -45,8 +45,12 @@ class Operation:
         return None
 
     def apply_image(self, image: Array, view: View) -> Array:
-        """Return the new picture."""
+        """Return the new picture, in memory that nobody else holds."""
         raise NotImplementedError
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Return the new picture; the given one is no longer needed and may be written over."""
+        return self.apply_image(image, view)
 
     def apply(self, sample: Sample, view: View) -> Sample:
         """Return the new sample."""

@@ -14,6 +14,8 @@ from augkit.kernels.measure import LUMA, mean_color
 from augkit.kernels.tone import Curve, apply_curve, apply_linear, apply_matrix
 from augkit.operations.base import Operation, View, fuse
 
+_RED, _GREEN, _BLUE = LUMA
+
 Color: TypeAlias = tuple[float, float, float]
 Row: TypeAlias = tuple[float, float, float, float]
 
@@ -104,30 +106,41 @@ class Pointwise(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Apply what is linear as a matrix, anything else as a table."""
+        return self._apply(image, over=False)
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Do so in place."""
+        return self._apply(image, over=True)
+
+    def _apply(self, image: Array, *, over: bool) -> Array:
         colored = image.ndim == 3 and image.shape[2] in (3, 4)
         steps = self.steps if colored else [step for step in self.steps if type(step) is not Mix]
         gain, rows, offset, bent = melt(steps, lambda: mean_color(image))
         if bent:
             first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
-            return apply_curve(image, _chain((*first, *bent), colored))
+            return apply_curve(image, _chain((*first, *bent), colored), over=over)
         if rows is not None:
-            return apply_matrix(image, rows, offset)
-        return apply_line(image, gain, offset)
+            return apply_matrix(image, rows, offset, over=over)
+        return apply_line(image, gain, offset, over=over)
 
 
-def apply_line(image: Array, gain: float, offset: Color) -> Array:
+def apply_line(image: Array, gain: float, offset: Color, *, over: bool = False) -> Array:
     """Return gain * picture + offset; where there are no colours, the offset's grey."""
     colored = image.ndim == 3 and image.shape[2] in (3, 4)
-    return apply_linear(image, gain, offset if colored else (_luma(offset),))
+    return apply_linear(image, gain, offset if colored else (_luma(offset),), over=over)
 
 
 def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
     """Return changes, each of one step or more, as operations: no more than passes over the picture are needed."""
     if len(changes) == 1:
         return [Pointwise(changes[0])]
-    if all(len(steps) == 1 and type(steps[0]) is Linear for steps in changes):
-        return [Pointwise(tuple(steps[0] for steps in changes))]
-    return fuse(map(Pointwise, changes))
+    steps: list[Step] = []
+    for change in changes:
+        steps += change
+    for step in steps:
+        if type(step) is not Linear:
+            return fuse(map(Pointwise, changes))
+    return [Pointwise(tuple(steps))]
 
 
 Rows: TypeAlias = list[list[float]]
@@ -148,7 +161,7 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
             factor, (r, g, b), pivot = step
             if pivot is not None:
                 mean = measure() if mean is None else mean
-                shift = pivot * _luma(_mapped(gain, rows, (red, green, blue), mean))
+                shift = pivot * _grey(gain, rows, (red, green, blue), mean)
                 r, g, b = r + shift, g + shift, b + shift
             red, green, blue = factor * red + r, factor * green + g, factor * blue + b
             gain *= factor
@@ -170,13 +183,19 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
     return gain, rows, (red, green, blue), ()
 
 
-def _mapped(gain: float, rows: Rows | None, offset: Color, color: Color) -> Color:
-    """Return what becomes of a colour."""
+def _grey(gain: float, rows: Rows | None, offset: Color, color: Color) -> float:
+    """Return the grey of what becomes of a colour."""
     red, green, blue = color
     if rows is None:
-        return gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]
-    red, green, blue = (r * red + g * green + b * blue + more for (r, g, b), more in zip(rows, offset, strict=True))
-    return red, green, blue
+        return _luma((gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]))
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    return _luma(
+        (
+            a * red + b * green + c * blue + offset[0],
+            d * red + e * green + f * blue + offset[1],
+            g * red + h * green + i * blue + offset[2],
+        )
+    )
 
 
 def _diagonal(gain: float) -> Rows:
@@ -200,4 +219,5 @@ def _chain(steps: tuple[Step, ...], colored: bool) -> Curve:
 
 
 def _luma(color: Color) -> float:
-    return LUMA[0] * color[0] + LUMA[1] * color[1] + LUMA[2] * color[2]
+    red, green, blue = color
+    return _RED * red + _GREEN * green + _BLUE * blue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from augkit.kernels import Array
-from augkit.kernels.cover import erase
+from augkit.kernels.cover import Rectangle, erase
 from augkit.operations.base import Operation, View
 
 Patch: TypeAlias = tuple[float, float, float, float, float]
@@ -25,11 +25,15 @@ class Erase(Operation):
 
     def apply_image(self, image: Array, view: View) -> Array:
         """Paint them, from the nearest whole pixel to the nearest whole pixel."""
+        return erase(image, self._rectangles(image))
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Paint them in place."""
+        return erase(image, self._rectangles(image), over=True)
+
+    def _rectangles(self, image: Array) -> list[tuple[Rectangle, float]]:
         height, width = image.shape[:2]
-        return erase(
-            image,
-            [
-                ((round(left * width), round(top * height), round(right * width), round(bottom * height)), fill)
-                for left, top, right, bottom, fill in self.patches
-            ],
-        )
+        return [
+            ((round(left * width), round(top * height), round(right * width), round(bottom * height)), fill)
+            for left, top, right, bottom, fill in self.patches
+        ]

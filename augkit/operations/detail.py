@@ -21,6 +21,10 @@ class Sharpen(Operation):
         """Filter once."""
         return sharpen(image, self.amount)
 
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Filter in place."""
+        return sharpen(image, self.amount, over=True)
+
 
 @dataclass(frozen=True, slots=True)
 class LocalContrast(Operation):

@@ -21,6 +21,10 @@ class Gaussian(Operation):
         """Add the noise."""
         return gaussian(image, self.std, self.seed, shared=self.shared)
 
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Add it in place."""
+        return gaussian(image, self.std, self.seed, shared=self.shared, over=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Impulse(Operation):
@@ -33,6 +37,10 @@ class Impulse(Operation):
         """Strike the pixels."""
         return salt_and_pepper(image, self.amount, self.seed)
 
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Strike them in place."""
+        return salt_and_pepper(image, self.amount, self.seed, over=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Speckle(Operation):
@@ -44,6 +52,10 @@ class Speckle(Operation):
     def apply_image(self, image: Array, view: View) -> Array:
         """Multiply by it."""
         return speckle(image, self.std, self.seed)
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Multiply in place."""
+        return speckle(image, self.std, self.seed, over=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def test_a_stream_goes_on_where_it_is_told_to(start):
 
 
 def test_words_are_bytes_taken_together():
-    words = random_words(7, 10, "<u8", start=3)
+    words = random_words(7, 10, np.dtype("<u8"), start=3)
     assert words.tolist() == np.frombuffer(random_bytes(7, 80, 24), "<u8").tolist()
 
 

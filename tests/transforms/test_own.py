@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from pictures import picture, same
 
-from augkit import AugkitError, CenterCrop, Pipeline, Rotate, Scale, Translate
+from augkit import AugkitError, CenterCrop, Pipeline, Rotate, SaltAndPepper, Scale, Translate
 from augkit.interop.items import Work
-from augkit.operations import Linear, Warp
+from augkit.operations import Linear, Operation, Warp
 from augkit.transforms.base import PointwiseTransform, Range, SpatialTransform, Transform, span, transform
 
 KEYS = [("a.png", copy) for copy in range(4)]
@@ -47,6 +47,33 @@ class Wider(SpatialTransform):
     @staticmethod
     def out_size(size):
         return size[0], 2 * size[1]
+
+
+class Part(Operation):
+    """Cuts the picture without a copy."""
+
+    def apply_image(self, image, view):
+        return image[:20, :20]
+
+
+@transform
+class CutLoosely(Transform):
+    """Leads to an operation that returns a view of what it is given."""
+
+    foresees_size = True
+
+    @classmethod
+    def operation(cls, size, params):
+        return Part()
+
+
+@pytest.mark.parametrize("steps", [(CutLoosely(),), (Rotate(), CutLoosely())], ids=repr)
+def test_what_an_operation_of_others_returns_uncopied_is_not_written_over(steps):
+    image = picture((32, 32, 3)).copy()
+    before = image.copy()
+    noisy = [Pipeline([*steps, SaltAndPepper(amount=(1.0, 1.0))])(image, key=key) for key in KEYS]
+    assert same(image, before)
+    assert all(np.isin(result, (0, 255)).all() for result in noisy)
 
 
 @pytest.mark.parametrize("step", [Lighten(), Twice(), Wider(), Wider(p=0.0)], ids=repr)
