@@ -17,7 +17,7 @@ from augkit.batch import Stage, stages_of
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels.measure import mean_color
 from augkit.kernels.warp import pad, warp
-from augkit.operations import Linear, Operation, Step, View, pointwise
+from augkit.operations import Filter, Linear, Operation, Step, View, pointwise
 from augkit.operations.color import Color, apply_line, melt
 from augkit.sample import Image
 from augkit.seeding import Draws, Key
@@ -150,7 +150,14 @@ class _Writing:
         self.size = out
 
     def _perform(self, operation: Operation | Traced) -> None:
-        self.script.line(f"image = {{}}.apply_image(image, {self.script.bound(self.view)})", operation)
+        if isinstance(operation, Filter):
+            over = ", over=True" if self.is_new and operation.writes_over else ""
+            values = operation.values()
+            places = ", {}" * len(values)
+            self.script.line(f"image = {self.script.bound(operation.kernel)}(image{places}{over})", *values)
+        else:
+            method = "apply_over" if self.is_new else "apply_image"
+            self.script.line(f"image = {{}}.{method}(image, {self.script.bound(self.view)})", operation)
         self.is_new = True
 
     def _known_or_later(self, function: Callable[..., Any], *values: Any, **named: Any) -> Any:
@@ -239,7 +246,8 @@ class _Writing:
                 self._perform(operation)
             return
         gain, _, offset, _ = melt(steps, self._mean)
-        self.script.line(f"image = {self.script.bound(apply_line)}(image, {{}}, {{}})", gain, offset)
+        over = ", over=True" if self.is_new else ""
+        self.script.line(f"image = {self.script.bound(apply_line)}(image, {{}}, {{}}{over})", gain, offset)
         self.is_new = True
 
     def _perform_each(self, changes: tuple[tuple[Step, ...] | Traced, ...] | Traced) -> None:

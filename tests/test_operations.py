@@ -15,6 +15,7 @@ from augkit.kernels.measure import LUMA
 from augkit.operations import (
     Blur,
     Erase,
+    Filter,
     Fold,
     Gaussian,
     Impulse,
@@ -34,7 +35,7 @@ from augkit.sample import DTYPES, Sample
 KINDS = [
     member
     for _, member in inspect.getmembers(operations, inspect.isclass)
-    if issubclass(member, Operation) and member is not Operation
+    if issubclass(member, Operation) and member not in (Operation, Filter)
 ]
 SWAP = ((0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.1), (0.5, 0.0, 0.0, 0.0))
 OPTIONS = {

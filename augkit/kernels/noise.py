@@ -24,7 +24,7 @@ _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
 _DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, np.dtype(np.float32): cv2.CV_32F}
 
 
-def gaussian(image: Array, std: float, seed: int, *, shared: bool = False, over: bool = False) -> Array:
+def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over: bool = False) -> Array:
     """Return the picture plus normal noise, independent for each pixel and channel.
 
     Parameters

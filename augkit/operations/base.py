@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from augkit.kernels import Array
 from augkit.sample import Sample
@@ -55,6 +56,29 @@ class Operation:
     def apply(self, sample: Sample, view: View) -> Sample:
         """Return the new sample."""
         return sample.with_image(self.apply_image(sample.image, view))
+
+
+class Filter(Operation):
+    """An operation that is one kernel: a function of the picture and of the operation's fields."""
+
+    __slots__ = ()
+    kernel: ClassVar[Callable[..., Array]]
+    writes_over: ClassVar[bool] = False  # whether the kernel can write over the picture it is given
+
+    def values(self) -> tuple[Any, ...]:
+        """Return the fields."""
+        names: tuple[str, ...] = self.__slots__
+        return tuple([getattr(self, name) for name in names])
+
+    def apply_image(self, image: Array, view: View) -> Array:
+        """Call the kernel."""
+        return self.kernel(image, *self.values())
+
+    def apply_over(self, image: Array, view: View) -> Array:
+        """Call the kernel, in place if it can be."""
+        if self.writes_over:
+            return self.kernel(image, *self.values(), over=True)
+        return self.kernel(image, *self.values())
 
 
 def fuse(operations: Iterable[Operation]) -> list[Operation]:

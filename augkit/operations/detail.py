@@ -4,44 +4,36 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
-from augkit.kernels import Array
 from augkit.kernels.degrade import downscale, jpeg
 from augkit.kernels.detail import blur, local_contrast, motion_blur, sharpen
-from augkit.operations.base import Operation, View
+from augkit.operations.base import Filter, Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Sharpen(Operation):
+class Sharpen(Filter):
     """Unsharp masking over the nearest pixels."""
 
+    kernel: ClassVar = staticmethod(sharpen)
+    writes_over: ClassVar = True
     amount: float
-
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Filter once."""
-        return sharpen(image, self.amount)
-
-    def apply_over(self, image: Array, view: View) -> Array:
-        """Filter in place."""
-        return sharpen(image, self.amount, over=True)
 
 
 @dataclass(frozen=True, slots=True)
-class LocalContrast(Operation):
+class LocalContrast(Filter):
     """Unsharp masking of the grey at a radius given as a fraction of the shorter side."""
 
+    kernel: ClassVar = staticmethod(local_contrast)
     amount: float
     radius: float
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Add the detail to all colours alike."""
-        return local_contrast(image, self.amount, self.radius)
-
 
 @dataclass(frozen=True, slots=True)
-class Blur(Operation):
+class Blur(Filter):
     """A Gaussian blur whose sigma is a fraction of the shorter side."""
 
+    kernel: ClassVar = staticmethod(blur)
     radius: float
 
     def absorb(self, following: Operation) -> Operation | None:
@@ -50,40 +42,27 @@ class Blur(Operation):
             return Blur(math.hypot(self.radius, following.radius))
         return None
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Filter once."""
-        return blur(image, self.radius)
-
 
 @dataclass(frozen=True, slots=True)
-class MotionBlur(Operation):
+class MotionBlur(Filter):
     """A blur along a line: its length as a fraction of the shorter side, its angle in degrees from level."""
 
+    kernel: ClassVar = staticmethod(motion_blur)
     length: float
     degrees: float
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Filter once."""
-        return motion_blur(image, self.length, self.degrees)
-
 
 @dataclass(frozen=True, slots=True)
-class Compress(Operation):
+class Compress(Filter):
     """A JPEG of the picture, decoded again."""
 
+    kernel: ClassVar = staticmethod(jpeg)
     quality: int
-
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Encode and decode."""
-        return jpeg(image, self.quality)
 
 
 @dataclass(frozen=True, slots=True)
-class Coarsen(Operation):
+class Coarsen(Filter):
     """Down to a fraction of the size and up again."""
 
+    kernel: ClassVar = staticmethod(downscale)
     factor: float
-
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Resize twice."""
-        return downscale(image, self.factor)

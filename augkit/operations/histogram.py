@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from augkit.kernels import Array
 from augkit.kernels.histogram import equalize, equalize_tiles, stretch
-from augkit.operations.base import Operation, View
+from augkit.operations.base import Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch(Operation):
+class Stretch(Filter):
     """Bring each colour to the full range."""
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Stretch each colour."""
-        return stretch(image)
+    kernel: ClassVar = staticmethod(stretch)
 
 
 @dataclass(frozen=True, slots=True)
-class Equalize(Operation):
+class Equalize(Filter):
     """Make all levels of each colour equally frequent."""
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Equalise each colour."""
-        return equalize(image)
+    kernel: ClassVar = staticmethod(equalize)
 
 
 @dataclass(frozen=True, slots=True)
-class EqualizeTiles(Operation):
+class EqualizeTiles(Filter):
     """Equalise the grey of each tile, under a limit of contrast."""
 
+    kernel: ClassVar = staticmethod(equalize_tiles)
     limit: float
     tiles: int
-
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Equalise the grey."""
-        return equalize_tiles(image, self.limit, self.tiles)

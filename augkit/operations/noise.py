@@ -3,68 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from augkit.kernels import Array
 from augkit.kernels.noise import gaussian, poisson, salt_and_pepper, speckle
-from augkit.operations.base import Operation, View
+from augkit.operations.base import Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Gaussian(Operation):
+class Gaussian(Filter):
     """Additive normal noise, on its own for each colour or shared by all."""
 
+    kernel: ClassVar = staticmethod(gaussian)
+    writes_over: ClassVar = True
     std: float
     seed: int
     shared: bool = False
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Add the noise."""
-        return gaussian(image, self.std, self.seed, shared=self.shared)
-
-    def apply_over(self, image: Array, view: View) -> Array:
-        """Add it in place."""
-        return gaussian(image, self.std, self.seed, shared=self.shared, over=True)
-
 
 @dataclass(frozen=True, slots=True)
-class Impulse(Operation):
+class Impulse(Filter):
     """Salt and pepper."""
 
+    kernel: ClassVar = staticmethod(salt_and_pepper)
+    writes_over: ClassVar = True
     amount: float
     seed: int
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Strike the pixels."""
-        return salt_and_pepper(image, self.amount, self.seed)
-
-    def apply_over(self, image: Array, view: View) -> Array:
-        """Strike them in place."""
-        return salt_and_pepper(image, self.amount, self.seed, over=True)
-
 
 @dataclass(frozen=True, slots=True)
-class Speckle(Operation):
+class Speckle(Filter):
     """Multiplicative normal noise."""
 
+    kernel: ClassVar = staticmethod(speckle)
+    writes_over: ClassVar = True
     std: float
     seed: int
 
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Multiply by it."""
-        return speckle(image, self.std, self.seed)
-
-    def apply_over(self, image: Array, view: View) -> Array:
-        """Multiply in place."""
-        return speckle(image, self.std, self.seed, over=True)
-
 
 @dataclass(frozen=True, slots=True)
-class Poisson(Operation):
+class Poisson(Filter):
     """The noise of counted photons, each so bright."""
 
+    kernel: ClassVar = staticmethod(poisson)
     scale: float
     seed: int
-
-    def apply_image(self, image: Array, view: View) -> Array:
-        """Count them."""
-        return poisson(image, self.scale, self.seed)
