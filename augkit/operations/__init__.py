@@ -10,6 +10,6 @@ from augkit.operations.warp import Warp
 
 __all__ = [
     "Blur", "Coarsen", "Color", "Compress", "Equalize", "EqualizeTiles", "Erase", "Filter", "Fold", "Gaussian",
-    "Impulse", "Linear", "LocalContrast", "Mix", "MotionBlur", "Operation", "Pointwise", "Poisson", "Power", "Row", "Sharpen",
-    "Speckle", "Stairs", "Step", "Stretch", "View", "Warp", "add", "fuse", "pointwise",
+    "Impulse", "Linear", "LocalContrast", "Mix", "MotionBlur", "Operation", "Pointwise", "Poisson", "Power", "Row",
+    "Sharpen", "Speckle", "Stairs", "Step", "Stretch", "View", "Warp", "add", "fuse", "pointwise",
 ]  # fmt: skip
