@@ -18,7 +18,8 @@ import augkit
 from augkit.fusing import fused
 from augkit.kernels import one_thread
 
-_WHOLE = "whole call"
+_WARM = 40  # calls; by then the pipeline is written down
+_WHOLE, _WRITTEN = "whole, step by step", "the whole, written down as one function"
 
 
 class Distance(NamedTuple):
@@ -67,9 +68,10 @@ def _time(call: Callable[[], object], turn: float) -> float:
 
 
 def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, float]:
-    """Return the share of each stage in a call of a chain, from medians; operations go by the names of their classes.
+    """Return the share of each stage where a chain is done step by step, from medians; operations go by their classes.
 
     Stages are timed on their own, between calls of the whole pipeline; what these take beyond is checks and the rest.
+    Last comes what a call takes once the pipeline is written down as one function, in parts of the same whole.
     """
     size = picture.shape[:2]
     pipeline = pipeline_of(chain, size[0])
@@ -77,25 +79,31 @@ def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, floa
     clock = time.process_time
     with one_thread():
         number, end = 0, clock() + seconds
-        while clock() < end or number < 5:
+        while clock() < end or number < 2 * _WARM:
             number += 1
             key = ("picture", number)
-            started = clock()
+            before_call = clock()
             pipeline(picture, key=key)
+            started = clock()
+            pipeline.replay(pipeline.draw(size, key=key), picture)
             before_draw = clock()
             drawn = pipeline.draw(size, key=key)
             after_draw = clock()
             operations = fused(drawn, size)
             after_fuse = clock()
+            spent[_WRITTEN].append(started - before_call)
             spent[_WHOLE].append(before_draw - started)
             spent["draw"].append(after_draw - before_draw)
             spent["realize and fuse"].append(after_fuse - after_draw)
             image = picture
-            for operation in operations:
+            in_stages: defaultdict[str, float] = defaultdict(float)  # of some kinds there are several
+            for place, operation in enumerate(operations):
                 before = clock()
-                image = operation.apply_image(image, pipeline.view)
-                spent[type(operation).__name__].append(clock() - before)
-    medians = {stage: statistics.median(taken[2:]) for stage, taken in spent.items()}  # the first two only warm up
-    whole = medians.pop(_WHOLE)
+                image = (operation.apply_over if place else operation.apply_image)(image, pipeline.view)
+                in_stages[type(operation).__name__] += clock() - before
+            for stage, taken in in_stages.items():
+                spent[stage].append(taken)
+    medians = {stage: statistics.median(taken[_WARM:]) for stage, taken in spent.items()}
+    whole, written = medians.pop(_WHOLE), medians.pop(_WRITTEN)
     found = {stage: taken / whole for stage, taken in medians.items()}
-    return found | {"checks and the rest": 1.0 - sum(found.values())}
+    return found | {"checks and the rest": 1.0 - sum(found.values()), _WRITTEN: written / whole}
