@@ -39,11 +39,8 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     """Return each picture moved by its matrix, whose entries are columns of N numbers, linearly interpolated."""
     count, height, width = images.shape[:3]
     a, b, c, d, e, f = (np.broadcast_to(value, count) for value in matrix[:6])
-    det = a * e - b * d
-    inverse = np.stack([e, -b, b * f - c * e, -d, a, c * d - a * f], axis=1) / det[:, None] + 0.0
-    a, b, c, d, e, f = inverse.T
-    steps = np.maximum(np.hypot(a, d), np.hypot(b, e))
-    whole = np.abs(matrix[0] - np.rint(matrix[0])) <= _MARGIN
+    steps = np.maximum(np.hypot(d, e), np.hypot(a, b)) / np.abs(a * e - b * d)
+    whole = np.abs(a - np.rint(a)) <= _MARGIN
     upright = (b == 0.0) & (d == 0.0)
     plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright
     rows = np.stack([a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5], axis=1).reshape(-1, 2, 3)
@@ -51,7 +48,7 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     sources = sources.reshape(count, height, width, 4)
     moved = np.empty((count, *out, 4), np.uint8)
     white = (fill * 255,) * 4
-    flags, edge, size = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, BORDERS[border], (out[1], out[0])
+    flags, edge, size = cv2.INTER_LINEAR, BORDERS[border], (out[1], out[0])
     for place in np.flatnonzero(plain).tolist():
         cv2.warpAffine(sources[place], rows[place], size, moved[place], flags, edge, white)
     result = cv2.cvtColor(moved.reshape(count * out[0], out[1], 4), cv2.COLOR_RGBA2RGB).reshape(count, *out, 3)

@@ -75,7 +75,7 @@ def warp(
         if exact is not None:
             return exact
     if interpolation == "nearest":
-        return _sample(image, invert(matrix), out, border, fill, cv2.INTER_NEAREST)
+        return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
     alpha = has_alpha(image)
     if alpha and image[..., 3].min() < maximum(image):
@@ -115,12 +115,9 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
 
 def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
-    inverse = invert(matrix)
-    a, b, _, d, e, _, g, h, i = inverse
-    flat = g == h == 0.0 and i == 1.0
-    step_across, step_down = (math.hypot(a, d), math.hypot(b, e)) if flat else _steps(inverse, out)
+    step_across, step_down = _steps(matrix, out)
     if step_across <= PLAIN_STEP and step_down <= PLAIN_STEP:
-        return _sample(image, inverse, out, border, fill, flag)
+        return _sample(image, matrix, out, border, fill, flag)
     height, width = image.shape[:2]
     across, down = (_density(min(step, max(height, width))) for step in (step_across, step_down))
     parts = min(across, down, height, width) // 2
@@ -128,7 +125,7 @@ def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float,
         size = (-(-height // parts), -(-width // parts))
         back = compose(matrix, scaling(width / size[1], height / size[0]))
         return _resample(_shrink(image, size), back, out, border, fill, flag)
-    dense = compose(inverse, scaling(1 / across, 1 / down))
+    dense = compose(scaling(across, down), matrix)
     return _shrink(_sample(image, dense, (out[0] * down, out[1] * across), border, fill, flag), out)
 
 
@@ -158,11 +155,15 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
     return np.ascontiguousarray(np.stack(parts, axis=-1)).view(mask.dtype).reshape(out + mask.shape[2:])
 
 
-def _steps(inverse: Matrix, out: Size) -> tuple[float, float]:
-    """Return how many source pixels lie between neighbours of a perspective, in a row and in a column, where most do.
+def _steps(matrix: Matrix, out: Size) -> tuple[float, float]:
+    """Return how many source pixels lie between neighbours in a row and in a column; of a perspective, where most do.
 
-    Near the horizon they are without number: what is that small may alias.
+    Near its horizon they are without number: what is that small may alias.
     """
+    a, b, _, d, e, _, g, h, i = matrix
+    if g == h == 0.0 and i == 1.0 and (det := abs(a * e - b * d)) > 0.0:
+        return math.hypot(d, e) / det, math.hypot(a, b) / det
+    inverse = invert(matrix)
     middle = _steps_at(inverse, out[1] / 2, out[0] / 2)
     corners = [_steps_at(inverse, x, y) for x in (0, out[1]) for y in (0, out[0])]
     across, down = (
@@ -200,27 +201,27 @@ def _rejoin(parts: list[Array]) -> Array:
 
 
 def _sample(
-    image: Array, inverse: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
+    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
 ) -> Array:
     height, width = image.shape[:2]
     count = channels(image)
     # OpenCV's borders know four channels; the fourth is alpha only where there are four. Two channels are looked
     # up linearly at whole 32nds of a pixel in OpenCV 5.0, any other number exactly.
     if count > 4 or count == 2:
-        return _rejoin([_sample(part, inverse, out, border, fill, flag, alpha=False) for part in _parts(image)])
+        return _rejoin([_sample(part, matrix, out, border, fill, flag, alpha=False) for part in _parts(image)])
     if border == "reflect" and (height == 1 or width == 1):
         # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same.
         image = np.repeat(np.repeat(image, 2 if height == 1 else 1, axis=0), 2 if width == 1 else 1, axis=1)
         height, width = image.shape[:2]
     # OpenCV puts pixel centres on whole numbers, we put edges there.
-    a, b, c, d, e, f, g, h, i = inverse
-    if g == h == 0.0 and i == 1.0:
+    a, b, c, d, e, f, g, h, i = matrix
+    if g == h == 0.0 and i == 1.0 and a * e != b * d:  # where they are equal, `invert` says what is wrong
         warp = cv2.warpAffine
         rows = np.array((a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5)).reshape(2, 3)
     else:
         warp = cv2.warpPerspective
-        rows = np.array(compose(translation(-0.5, -0.5), compose(inverse, translation(0.5, 0.5)))).reshape(3, 3)
-    flag |= cv2.WARP_INVERSE_MAP
+        centers = compose(translation(-0.5, -0.5), compose(invert(matrix), translation(0.5, 0.5)))
+        rows, flag = np.array(centers).reshape(3, 3), flag | cv2.WARP_INVERSE_MAP
     size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha) if fill else _BLACK
     if count == 3 and image.dtype == np.uint8:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).

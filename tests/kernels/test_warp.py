@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pictures import picture, same
 from sklearn.datasets import load_sample_image
 
+from augkit.errors import AugkitError
 from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, translation
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
@@ -396,3 +397,12 @@ def test_masks_of_every_dtype_move_alike(name):
     clear = off_ties(MATRICES[name], (12, 10))
     for dtype in (np.int8, np.uint16, np.int16, np.int32, np.int64, np.float32, np.float64):
         assert (warp_mask(plain.astype(dtype), MATRICES[name], (12, 10)) == expected)[clear].all()
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "linear", "cubic"])
+@pytest.mark.parametrize(
+    "matrix", [(1.0, 2.0, 0.0, 2.0, 4.0, 0.0, 0.0, 0.0, 1.0), scaling(0.0, 1.0), scaling(1e-200, 1e-200)]
+)
+def test_what_squeezes_the_picture_into_nothing_is_an_error(matrix, interpolation):
+    with pytest.raises(AugkitError, match="can't be inverted"):
+        warp(picture((5, 7, 3)), matrix, (5, 7), interpolation=interpolation)
