@@ -13,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain, takewhile
 from typing import Any, TypeAlias, cast
 
+import numpy as np
+
 from augkit.batch import Stage, stages_of
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels.measure import mean_color
@@ -27,15 +29,16 @@ from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transfo
 Program: TypeAlias = Callable[[Image, int, Key | None], Image]
 
 _WORTH = 32  # pictures, of which each is done in half the time afterwards
-_MOST, _MANY = 16, 1024  # shapes with a function, and shapes that are counted
+_MOST, _MANY = 16, 1024  # kinds with a function, and kinds that are counted
 
 
 def compiled(transforms: Sequence[Transform], size: Size, view: View) -> Program | None:
     """Return what draws and performs a pipeline for a picture of this size, a seed and a key; or None."""
-    stages = stages_of([step for step in transforms if step.p > 0.0])
+    transforms = [step for step in transforms if step.p > 0.0]
+    stages = stages_of(transforms)
     if stages is None:
         return None
-    writing = _Writing(size, view)
+    writing = _Writing(size, view, always=all(map(_is_certain, transforms)))
     try:
         for stage in stages:
             writing.add(stage)
@@ -44,8 +47,12 @@ def compiled(transforms: Sequence[Transform], size: Size, view: View) -> Program
     return writing.program()
 
 
-class Programs:
-    """What becomes of a pipeline for pictures of one shape, once so many of them have come that it is worth writing.
+Kind: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
+"""Shape and dtype of a picture."""
+
+
+class Programs(dict[Kind, Program]):
+    """What becomes of a pipeline for pictures of a kind, once so many of them have come that it is worth writing.
 
     Parameters
     ----------
@@ -55,28 +62,24 @@ class Programs:
 
     def __init__(self, transforms: Sequence[Transform], view: View) -> None:
         self._transforms, self._view = transforms, view
-        self._made: dict[tuple[int, ...], Program] = {}
-        self._seen: Counter[tuple[int, ...]] | None = Counter()
-
-    def get(self, shape: tuple[int, ...]) -> Program | None:
-        """Return the function for pictures of a shape; None where there is none, or not yet."""
-        made = self._made.get(shape)
-        if made is None and self._seen is not None:
-            self._see(shape, self._seen)
-        return made
+        self._seen: Counter[Kind] | None = Counter()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Programs, (self._transforms, self._view)
 
-    def _see(self, shape: tuple[int, ...], seen: Counter[tuple[int, ...]]) -> None:
-        """Count a picture; write the function when there have been enough of its shape, or give up for ever."""
-        seen[shape] += 1
-        if seen[shape] >= _WORTH and len(self._made) < _MOST and shape[2:] != (1,):  # a last axis that OpenCV drops
-            program = compiled(self._transforms, (shape[0], shape[1]), self._view)
+    def see(self, image: Image) -> None:
+        """Count a picture; write the function when there have been enough of its kind, or give up for ever."""
+        seen = self._seen
+        if seen is None:
+            return
+        kind = image.shape, image.dtype
+        seen[kind] += 1
+        if seen[kind] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
+            program = compiled(self._transforms, (image.shape[0], image.shape[1]), self._view)
             if program is None:
                 self._seen = None
             else:
-                self._made[shape] = program
+                self[kind] = program
         elif len(seen) > _MANY:
             seen.clear()
 
@@ -92,18 +95,16 @@ class _Writing:
         Whether the picture is surely another one than was given.
     """
 
-    def __init__(self, size: Size, view: View) -> None:
+    def __init__(self, size: Size, view: View, *, always: bool) -> None:
         self.script = Script("image, seed, key")
-        self.draws = TracedDraws(self.script)
+        self.draws = TracedDraws(self.script, always=always)
         self.size, self.view, self.is_new = size, view, False
 
     def program(self) -> Program:
         """Return the function."""
         script = self.script
         script.line("return image" if self.is_new else "return image.copy() if image is given else image")
-        draws, blocks = f"{script.bound(Draws)}.of(seed, key)", -(-self.draws.taken // 8)
-        head = ["given = image", f"pop = {draws}.ahead({blocks}).pop" if blocks else draws]  # which checks the key
-        script.lines[1:1] = [f"    {text}" for text in head[self.is_new :]]
+        script.lines[1:1] = [f"    {text}" for text in ["given = image", self.draws.head()][self.is_new :]]
         return cast(Program, script.function())
 
     def add(self, stage: Stage) -> None:

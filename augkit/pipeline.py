@@ -214,10 +214,11 @@ class Pipeline:
         """
         if not targets and len(args) == 1 and isinstance(args[0], np.ndarray):
             image = args[0]
-            check_image(image)
-            program = self._programs.get(image.shape)
+            program = self._programs.get((image.shape, image.dtype))
             if program is not None:
                 return program(image, self.seed, key)
+            check_image(image)
+            self._programs.see(image)
             drawn = self.draw((image.shape[0], image.shape[1]), key=key)
             return self._apply_image(image, drawn, self._foresees_size)
         return self._answer(args, targets, lambda size: self.draw(size, key=key))

@@ -85,14 +85,14 @@ class Draws:
             pass
         raise AugkitError(f"key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
 
-    def ahead(self, blocks: int) -> list[int]:
+    @classmethod
+    def ahead(cls, seed: int, key: Key | None, blocks: int) -> tuple[int, ...]:
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
-        if not self._root:
-            return list(struct.unpack(f"<{8 * blocks}Q", os.urandom(64 * blocks)))
-        digests = [root := blake2b(self._root).digest()]
-        for block in range(1, blocks):
-            digests.insert(0, blake2b(root + block.to_bytes(8, "little")).digest())
-        return list(struct.unpack(f"<{8 * blocks}Q", b"".join(digests)))
+        if key is None:
+            return struct.unpack(f"<{8 * blocks}Q", os.urandom(64 * blocks))
+        root = blake2b(cls.of(seed, key)._root).digest()
+        digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
+        return struct.unpack(f"<{8 * blocks}Q", b"".join([*digests, root][:blocks]))
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""

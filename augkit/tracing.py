@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never, TypeAlias
 
-from augkit.seeding import TO_UNIT, Span, for_each
+from augkit.seeding import TO_UNIT, Draws, Span, for_each
 
 Number: TypeAlias = "float | Traced"
 
@@ -195,19 +195,40 @@ def _fields(value: Any) -> Sequence[Any]:
 
 
 class TracedDraws:
-    """The random numbers of a picture to come, in the place of `Draws`: each is written down where it is drawn."""
+    """The random numbers of a picture to come, in the place of `Draws`: each is written down where it is drawn.
 
-    def __init__(self, script: Script) -> None:
-        self.script = script
+    Parameters
+    ----------
+    script : Script
+        A function of `seed` and `key`, among other things.
+    always : bool
+        Whether all of them are drawn for every picture, so that each is a certain one of the words.
+    """
+
+    def __init__(self, script: Script, *, always: bool) -> None:
+        self.script, self.always = script, always
         self.taken = 0
+
+    def head(self) -> str:
+        """Return the line that the function begins with."""
+        blocks = -(-self.taken // 8)
+        words = f"{self.script.bound(Draws)}.ahead(seed, key, {blocks})"
+        if not self.taken:
+            return words  # which checks the key
+        if not self.always:
+            return f"pop = list({words}).pop"
+        return f"{', '.join(f'w{number}' for number in reversed(range(8 * blocks)))} = {words}"
+
+    def _word(self) -> str:
+        self.taken += 1
+        return f"w{self.taken - 1}" if self.always else "pop()"
 
     def __getattr__(self, name: str) -> Never:
         raise UntraceableError
 
     def bits(self) -> Traced:
         """Return 53 random bits."""
-        self.taken += 1
-        return self.script.named("pop() >> 11")
+        return self.script.named(f"{self._word()} >> 11")
 
     def uniform(self, low: Number = 0.0, high: Number = 1.0) -> Number:
         """Return a number, uniform between low and high."""
@@ -218,12 +239,13 @@ class TracedDraws:
         return {name: self._beyond(low, width) for name, low, width in spans}
 
     def _beyond(self, low: Number, width: Number) -> Number:
-        self.taken += 1
+        word = self._word()
         if _is(width, 0.0):
-            self.script.line("pop()")
+            if not self.always:
+                self.script.line(word)
             return low
         # The width is scaled by a power of two, not the bits: the same to the last bit.
-        value = low + (width * TO_UNIT) * Traced(self.script, "(pop() >> 11)")
+        value = low + (width * TO_UNIT) * Traced(self.script, f"({word} >> 11)")
         return self.script.named("{}", (value,))
 
     def integer(self, low: float, high: float) -> Number:

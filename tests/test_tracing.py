@@ -24,14 +24,12 @@ terms = st.recursive(
 )
 
 
-def run(function, *values: float, count: int = 0):
+def run(function, *values: float):
     """Trace a function of numbers, and return what the function that was written down yields."""
     names = "xyz"[: len(values)]
-    script = Script(", ".join([*names, "seed", "key"]))
-    if count:
-        script.line(f"pop = {script.bound(Draws)}.of(seed, key).ahead({count}).pop")
-    script.line("return {}", function(*(Traced(script, name) for name in names), *[TracedDraws(script)] * bool(count)))
-    return script.function()(*values, 7, ("a.png", 1))
+    script = Script(", ".join(names))
+    script.line("return {}", function(*(Traced(script, name) for name in names)))
+    return script.function()(*values)
 
 
 @given(terms, st.sampled_from([0.0, 1.0, 0.3, -2.5]), st.sampled_from([0.0, 0.1, 7.0]))
@@ -70,7 +68,8 @@ def test_matrices():
         assert run(chain, *values) == chain(*values)
 
 
-def test_draws():
+@pytest.mark.parametrize("always", [True, False])
+def test_draws(always):
     def take(draws):
         spans = [("a", 1.0, 2.0), ("b", 5.0, 0.0), ("c", 0.0, 1.0)]
         named = draws.uniforms(spans)
@@ -79,7 +78,13 @@ def test_draws():
             draws.integer(1, 6), draws.integer(2.5, 9.5), draws.uniform(0.0, 1.0 - draws.uniform()), *named.values(),
         )  # fmt: skip
 
-    assert run(take, count=2) == take(Draws.of(7, ("a.png", 1)))
+    script = Script("seed, key")
+    draws = TracedDraws(script, always=always)
+    script.line("return {}", take(draws))
+    script.lines[1:1] = [f"    {draws.head()}"]
+    for number in range(5):
+        assert script.function()(7, ("a.png", number)) == take(Draws.of(7, ("a.png", number)))
+    assert script.function()(7, None) != script.function()(7, None)
 
 
 def test_values_of_any_make():
@@ -118,4 +123,4 @@ def test_what_asks_for_the_value_is_refused(ask):
 @pytest.mark.parametrize("ask", [lambda draws: draws.chance(0.5), lambda draws: draws.choice([1, 2])])
 def test_draws_that_decide_are_refused(ask):
     with pytest.raises(UntraceableError):
-        ask(TracedDraws(Script("")))
+        ask(TracedDraws(Script(""), always=True))
