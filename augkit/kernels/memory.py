@@ -44,7 +44,7 @@ def empty(shape: Sequence[int], dtype: npt.DTypeLike) -> Array:
     if block is None:
         block = np.empty(count, np.uint8)
         _keep(block)
-    return np.ndarray(shape, kind, buffer=block)
+    return np.ndarray(shape, kind, block)
 
 
 def _keep(block: Array) -> None:
