@@ -49,8 +49,9 @@ def with_alpha_of(image: Array, changed: Array) -> Array:
 
 def to_dtype(values: Array, like: Array) -> Array:
     """Return float values, in levels, rounded and clipped to the dtype of another picture."""
-    if like.dtype == np.float32:
-        return np.minimum(np.maximum(values, 0.0), 1.0).astype(np.float32, copy=False)
+    if like.dtype == FLOAT:
+        low = np.maximum(values, 0.0)
+        return np.minimum(low, 1.0, out=low).astype(FLOAT, copy=False)
     whole = np.rint(values)  # np.clip takes three times as long for a table
     return np.minimum(np.maximum(whole, 0.0, out=whole), maximum(like), out=whole).astype(like.dtype)
 

@@ -44,7 +44,7 @@ def empty(shape: Sequence[int], dtype: npt.DTypeLike) -> Array:
     if block is None:
         block = np.empty(count, np.uint8)
         _keep(block)
-    return np.ndarray(shape, kind, buffer=block)
+    return np.ndarray(shape, kind, block)
 
 
 def _keep(block: Array) -> None:
@@ -61,22 +61,24 @@ def _keep(block: Array) -> None:
 
 def copy_of(image: Array) -> Array:
     """Return a copy that may be written to."""
-    return editable(image, over=False)
+    copy = empty(image.shape, image.dtype)
+    np.copyto(copy, image)
+    return copy
 
 
 def like(image: Array, over: bool) -> Array:
     """Return memory for a picture of this shape and dtype: its own, if it may and can be written over."""
-    if over and image.flags.carray and image.shape[1] > 1:  # of one column, OpenCV may refuse numpy's strides
-        return image
-    return empty(image.shape, image.dtype)
+    return image if over and _takes_writing(image) else empty(image.shape, image.dtype)
 
 
 def editable(image: Array, over: bool) -> Array:
     """Return the picture itself, if it may and can be written over, or else a copy."""
-    kept = like(image, over)
-    if kept is not image:
-        np.copyto(kept, image)
-    return kept
+    return image if over and _takes_writing(image) else copy_of(image)
+
+
+def _takes_writing(image: Array) -> bool:
+    """Return whether OpenCV can write to an array; of one column, it may refuse numpy's strides."""
+    return image.flags.carray and image.shape[1] > 1
 
 
 def target(shape: Sequence[int], dtype: np.dtype[Any]) -> Array | None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import BYTE, Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
@@ -21,7 +21,7 @@ _PIECE, _WORDS = MOST // 2, MOST // 8
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
-_DEPTHS = {np.dtype(np.uint8): cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, np.dtype(np.float32): cv2.CV_32F}
+_DEPTHS = {BYTE: cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, FLOAT: cv2.CV_32F}
 
 
 def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over: bool = False) -> Array:
@@ -55,7 +55,10 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
         noise = _normal_levels(std * maximum(image), image, seed, shape)
     if shared and colors.ndim == 3:
         noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
-    changed = add_levels(colors, noise, over=over) if image.dtype == BYTE else to_dtype(colors + noise, image)
+    if image.dtype == FLOAT:
+        changed = to_dtype(np.add(colors, noise, out=noise), image)
+    else:
+        changed = add_levels(colors, noise, over=over)
     return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
@@ -205,9 +208,9 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
 
 
 def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
-    """Return uint8 colours plus noise in levels, saturating."""
+    """Return whole-numbered colours plus noise in levels, saturating."""
     if noise.dtype != _SIGNED:
-        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=cv2.CV_8U)
+        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=_DEPTHS[colors.dtype])
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
     shifted = np.bitwise_xor(colors, _TOP, like(colors, over)).view(_SIGNED)
     total = cv2.add(shifted, noise, shifted).view(BYTE)

@@ -28,7 +28,7 @@ def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over:
     red, green, blue = offsets if len(offsets) == 3 else offsets * 3
     if red == green == blue and count != 4 and image.dtype != FLOAT:
         if gain == -1.0 and red == 1.0:
-            return cv2.bitwise_not(image, target_like(image, over))
+            return np.invert(np.ascontiguousarray(image), target_like(image, over))  # faster than cv2.bitwise_not
         if image.nbytes >= _TRANSLATED and image.dtype == BYTE:
             return apply_table(image, cv2.transform(_ALL, np.array([[gain, red * white]])), over=over)
     if count == 3:
@@ -89,8 +89,9 @@ def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:
 @lru_cache(256)
 def _table_of(curve: Curve, dtype: np.dtype[Any]) -> Array:
     """Return the values of a curve for all levels, (levels, 1 or colours)."""
-    white = maximum(np.empty(0, dtype))
-    return to_dtype(curve(_levels(white)) * white, np.empty(0, dtype))
+    white = 255.0 if dtype == BYTE else 65535.0
+    # As `to_dtype` rounds and clips, in one step.
+    return cv2.multiply(curve(_levels(white)), white, dtype=cv2.CV_8U if dtype == BYTE else cv2.CV_16U)
 
 
 @cache
