@@ -212,16 +212,27 @@ class Pipeline:
         AugkitError
             When the picture has another dtype or shape, or a target doesn't fit it.
         """
-        if not targets and len(args) == 1 and isinstance(args[0], np.ndarray):
-            image = args[0]
-            program = self._programs.get((image.shape, image.dtype))
-            if program is not None:
-                return program(image, self.seed, key)
-            check_image(image)
-            self._programs.see(image)
-            drawn = self.draw((image.shape[0], image.shape[1]), key=key)
-            return self._apply_image(image, drawn, self._foresees_size)
+        if len(args) == 1 and not targets:
+            if isinstance(args[0], np.ndarray):
+                return self._one(args[0], key)
+            return self(image=args[0], key=key)["image"]
+        if not args and len(targets) == 1 and "image" in targets:
+            given = targets["image"]
+            if isinstance(given, np.ndarray):
+                return {"image": self._one(given, key)}
+            if is_pillow(given, "image", MODES["image"]):
+                return {"image": like_given(self._one(np.asarray(given), key), given)}
         return self._answer(args, targets, lambda size: self.draw(size, key=key))
+
+    def _one(self, image: Image, key: Key | None) -> Image:
+        """Return a picture that has nothing beside it changed."""
+        program = self._programs.get((image.shape, image.dtype))
+        if program is not None:
+            return program(image, self.seed, key)
+        check_image(image)
+        self._programs.see(image)
+        drawn = self.draw((image.shape[0], image.shape[1]), key=key)
+        return self._apply_image(image, drawn, self._foresees_size)
 
     def replay(self, drawn: Iterable[Drawn], *args: Any, **targets: Any) -> Any:
         """Return what a call returns, with what was drawn before instead of a new draw.

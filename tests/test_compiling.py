@@ -5,6 +5,7 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,6 +127,15 @@ def test_a_call_gives_the_same_before_and_after(shape):
     for number, image in enumerate(images):
         drawn = pipeline.draw(shape[:2], key=("a.png", number))
         assert same(pipeline(image, key=("a.png", number)), pipeline.replay(drawn, image))
+
+
+@pytest.mark.parametrize("give", [lambda image: {"image": image}, lambda image: {"image": PIL.Image.fromarray(image)}])
+def test_a_call_by_name_gives_the_same_before_and_after(give):
+    pipeline, image = load_recipe("classic", seed=3), picture((20, 24, 3))
+    for number in range(2 * ENOUGH):
+        result = pipeline(**give(image), key=("a.png", number))["image"]
+        assert type(result) is type(give(image)["image"])
+        assert same(np.asarray(result), pipeline(image, key=("a.png", number)))
 
 
 def test_pictures_of_many_shapes_give_the_same_in_any_order():
