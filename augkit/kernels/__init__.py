@@ -16,11 +16,13 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-BYTE, FLOAT = (
-    np.dtype(np.uint8),
-    np.dtype(np.float32),
-)  # comparing with these takes half the time of comparing with types
+BYTE, FLOAT = np.dtype(np.uint8), np.dtype(np.float32)
+"""To compare with, in half the time that comparing with the types takes."""
+
 _MAXIMUM = {BYTE: 255.0, np.dtype(np.uint16): 65535.0, FLOAT: 1.0}
+
+DEPTHS = {BYTE: cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, FLOAT: cv2.CV_32F}
+"""What OpenCV calls the dtypes of pictures."""
 
 
 def maximum(image: Array) -> float:

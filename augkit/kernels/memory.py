@@ -91,7 +91,9 @@ def target_like(image: Array, over: bool = False) -> Array | None:
 
     Of a picture that may be written over, that is its own.
     """
-    return like(image, over) if over or image.nbytes >= _LEAST else None
+    if over and _takes_writing(image):
+        return image
+    return empty(image.shape, image.dtype) if image.nbytes >= _LEAST else None
 
 
 def _find_free(blocks: list[Array]) -> Array | None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
@@ -21,7 +21,6 @@ _PIECE, _WORDS = MOST // 2, MOST // 8
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
-_DEPTHS = {BYTE: cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, FLOAT: cv2.CV_32F}
 
 
 def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over: bool = False) -> Array:
@@ -69,7 +68,7 @@ def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array
         factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
     else:
         factor = _field(inverse_normal(), seed, colors.shape) * np.float32(std) + 1
-    changed = cv2.multiply(colors, factor, like(colors, over), dtype=_DEPTHS[image.dtype])
+    changed = cv2.multiply(colors, factor, like(colors, over), dtype=DEPTHS[image.dtype])
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     changed = changed.reshape(colors.shape)
@@ -210,7 +209,7 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
 def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
     """Return whole-numbered colours plus noise in levels, saturating."""
     if noise.dtype != _SIGNED:
-        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=_DEPTHS[colors.dtype])
+        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=DEPTHS[colors.dtype])
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
     shifted = np.bitwise_xor(colors, _TOP, like(colors, over)).view(_SIGNED)
     total = cv2.add(shifted, noise, shifted).view(BYTE)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, like, target_like
 
@@ -91,7 +91,7 @@ def _table_of(curve: Curve, dtype: np.dtype[Any]) -> Array:
     """Return the values of a curve for all levels, (levels, 1 or colours)."""
     white = 255.0 if dtype == BYTE else 65535.0
     # As `to_dtype` rounds and clips, in one step.
-    return cv2.multiply(curve(_levels(white)), white, dtype=cv2.CV_8U if dtype == BYTE else cv2.CV_16U)
+    return cv2.multiply(curve(_levels(white)), white, dtype=DEPTHS[dtype])
 
 
 @cache
