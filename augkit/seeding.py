@@ -253,7 +253,7 @@ class _Words:
         return np.ascontiguousarray(words[:, ::-1].T) >> np.uint64(11)
 
 
-def for_each(function: Callable[[float], Any], values: Any, results: int = 1) -> Any:
+def for_each(function: Callable[[Any], Any], values: Any, results: int = 1) -> Any:
     """Return a function's value, or of a column the values: those of Python's own math, to the last bit.
 
     A function with several results yields as many columns. Other stand-ins for a number have a method for it.
@@ -261,6 +261,6 @@ def for_each(function: Callable[[float], Any], values: Any, results: int = 1) ->
     if type(values) is float:
         return function(values)
     if isinstance(values, np.ndarray):
-        columns = np.array([function(value) for value in values.tolist()], np.float64)
+        columns = np.array([function(value) for value in values.tolist()])
         return columns if results == 1 else columns.reshape(-1, results).T
     return values.of_each(function, results) if hasattr(values, "of_each") else function(values)

@@ -140,7 +140,8 @@ def test_what_is_no_batch_is_an_error():
         ([Resize(), Rotate()], 1),
         ([Resize(p=0.5)], None),
         ([Rotate90()], None),
-        ([Crop(size=(4, 4))], None),
+        ([Crop(size=(4, 4))], 1),
+        ([Crop(size=(4, 4), p=0.5)], None),
     ],
 )
 def test_stages_are_what_every_picture_would_fuse_alike(steps, count):
@@ -206,4 +207,4 @@ def test_salt_and_pepper_at_any_share(amount):
 def test_columns_are_the_rule():
     exceptions = {kind.__name__ for kind in TRANSFORMS if not kind().in_columns}
     composed = {kind.__name__ for kind in TRANSFORMS if kind.draw_steps is not Transform.draw_steps}
-    assert exceptions == composed | {"Perspective", "Rotate90", "ChannelShuffle"}
+    assert exceptions == composed | {"Perspective", "Rotate90"}

@@ -14,6 +14,7 @@ from pictures import picture, same
 from augkit import (
     AugkitError,
     Brightness,
+    ChannelShuffle,
     ColorJitter,
     Contrast,
     Crop,
@@ -29,6 +30,7 @@ from augkit import (
     Resize,
     ResizedCrop,
     Rotate,
+    Rotate90,
     SaltAndPepper,
     Sharpness,
     VerticalFlip,
@@ -79,6 +81,8 @@ def test_shipped_recipes_can_be_written_down_for_pictures_of_any_kind(name, shap
 
 CERTAIN = {
     "canvas": [Rotate(), ResizedCrop(), Pad(size=(40, 44)), Brightness()],
+    "crops": [Crop(size=(15, 16)), Rotate(), Crop(size=(9, 20))],
+    "a larger crop": [Crop(size=(25, 16)), ChannelShuffle()],
     "sizes": [Resize(size=(30, 31)), Rotate(), LongestSide(length=9), GaussianNoise()],
     "lines": [Brightness(), Contrast(), PCAColorJitter(), Contrast(), Sharpness(), SaltAndPepper()],
     "colours": [HueSaturation(), Contrast(), ColorJitter(), Gamma()],
@@ -106,7 +110,7 @@ def test_chains_give_the_bytes_of_step_by_step(chain, border):
     "chain",
     [
         [OneOf([Rotate(), Brightness()])],
-        [Crop(size=(5, 5))],
+        [Rotate90()],
         [Rotate(), Brightness(p=0.5), Rotate()],
         [Rotate(), Pad(size=(40, 40)), Rotate()],  # what is resampled hangs on the numbers
         [Rotate(p=0.5), Pad(size=(40, 40))],

@@ -8,7 +8,7 @@ from typing import Any
 from augkit.geometry import Size
 from augkit.kernels.measure import LUMA
 from augkit.operations import Linear, Mix, Row, Step
-from augkit.seeding import Draws
+from augkit.seeding import Draws, for_each
 from augkit.transforms.base import Params, PointwiseTransform, Range, span, transform
 
 
@@ -127,14 +127,9 @@ class ChannelShuffle(PointwiseTransform):
     [1, 2, 3]
     """
 
-    @property
-    def in_columns(self) -> bool:
-        """An order of channels is drawn as a whole."""
-        return False
-
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return which channel becomes red, green and blue."""
-        red, green, blue = draws.choice(_SHUFFLED)
+        red, green, blue = for_each(_SHUFFLED.__getitem__, draws.integer(0, len(_SHUFFLED) - 1), 3)
         return {"red": red, "green": green, "blue": blue}
 
     @staticmethod

@@ -74,11 +74,6 @@ class Crop(SizedTransform):
 
     fraction: Range = span(default=(0.8, 1.0), least=0.01, most=1.0)
 
-    @property
-    def in_columns(self) -> bool:
-        """With a size, the window's place is a whole number, found for one picture at a time."""
-        return self.size is None
-
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return place and size of the window; x and y are 0 at the left and top end of its play, 1 at the other."""
         window = self.drawn_size() or {"fraction": draws.uniform(*self.fraction)}
@@ -102,9 +97,10 @@ class Crop(SizedTransform):
         return translation(-_place(x, size[1] - width), -_place(y, size[0] - height))
 
 
-def _place(part: float, play: int) -> int:
+def _place(part: float, play: int) -> float:
     """Return a whole number of pixels from 0 to the play, both included, each for an equal part of [0, 1)."""
-    return int(math.copysign(int(part * (abs(play) + 1)), play))
+    pixels: float = for_each(math.floor, part * (abs(play) + 1))
+    return pixels if play >= 0 else -pixels
 
 
 @transform
