@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import chain, takewhile
+from itertools import takewhile
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -18,9 +18,10 @@ import numpy as np
 from augkit.batch import Stage, stages_of
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels.measure import mean_color
+from augkit.kernels.tone import apply_matrix
 from augkit.kernels.warp import pad, warp
-from augkit.operations import Filter, Linear, Operation, Step, View, pointwise
-from augkit.operations.color import Color, apply_line, melt
+from augkit.operations import Filter, Operation, Pointwise, Step, View, pointwise
+from augkit.operations.color import Color, apply_bent, apply_line, is_colored, melt
 from augkit.sample import Image
 from augkit.seeding import Draws, Key
 from augkit.tracing import Script, Traced, TracedDraws, UntraceableError
@@ -32,13 +33,13 @@ _WORTH = 32  # pictures, of which each is done in half the time afterwards
 _MOST, _MANY = 16, 1024  # kinds with a function, and kinds that are counted
 
 
-def compiled(transforms: Sequence[Transform], size: Size, view: View) -> Program | None:
-    """Return what draws and performs a pipeline for a picture of this size, a seed and a key; or None."""
+def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View) -> Program | None:
+    """Return what draws and performs a pipeline for a picture of this shape, a seed and a key; or None."""
     transforms = [step for step in transforms if step.p > 0.0]
     stages = stages_of(transforms)
     if stages is None:
         return None
-    writing = _Writing(size, view, always=all(map(_is_certain, transforms)))
+    writing = _Writing(shape, view, always=all(map(_is_certain, transforms)))
     try:
         for stage in stages:
             writing.add(stage)
@@ -75,7 +76,7 @@ class Programs(dict[Kind, Program]):
         kind = image.shape, image.dtype
         seen[kind] += 1
         if seen[kind] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
-            program = compiled(self._transforms, (image.shape[0], image.shape[1]), self._view)
+            program = compiled(self._transforms, image.shape, self._view)
             if program is None:
                 self._seen = None
             else:
@@ -91,14 +92,18 @@ class _Writing:
     ----------
     size : (int, int)
         Height and width of the picture at that place.
+    colored : bool
+        Whether it has colours.
     is_new : bool
         Whether the picture is surely another one than was given.
     """
 
-    def __init__(self, size: Size, view: View, *, always: bool) -> None:
+    def __init__(self, shape: tuple[int, ...], view: View, *, always: bool) -> None:
         self.script = Script("image, seed, key")
         self.draws = TracedDraws(self.script, always=always)
-        self.size, self.view, self.is_new = size, view, False
+        self.size: Size = (shape[0], shape[1])
+        self.colored = is_colored(shape)
+        self.view, self.is_new = view, False
 
     def program(self) -> Program:
         """Return the function."""
@@ -135,10 +140,7 @@ class _Writing:
         self.is_new = was_new
 
     def _warp(self, matrix: Matrix, out: Size) -> None:
-        view = self.view
-        call = f"image = {self.script.bound(warp)}(image, {{}}, {{}}, {{}}, {{}}, {{}})"
-        self.script.line(call, matrix, out, view.border, view.fill, view.interpolation)
-        self.is_new = True
+        self._call(warp, matrix, out, self.view.border, self.view.fill, self.view.interpolation)
 
     def _pad(self, matrix: Matrix, out: Size) -> None:
         if matrix[:2] != (1.0, 0.0):
@@ -146,19 +148,21 @@ class _Writing:
         else:
             left, top = round(matrix[2]), round(matrix[5])
             sides = top, out[0] - self.size[0] - top, left, out[1] - self.size[1] - left
-            call = f"image = {self.script.bound(pad)}(image, {{}}, {{}}, {{}})"
-            self.script.line(call, sides, self.view.border, self.view.fill)
+            self._call(pad, sides, self.view.border, self.view.fill)
         self.size = out
 
     def _perform(self, operation: Operation | Traced) -> None:
         if isinstance(operation, Filter):
-            over = ", over=True" if self.is_new and operation.writes_over else ""
-            values = operation.values()
-            places = ", {}" * len(values)
-            self.script.line(f"image = {self.script.bound(operation.kernel)}(image{places}{over})", *values)
+            self._call(operation.kernel, *operation.values(), can_write_over=operation.writes_over)
         else:
             method = "apply_over" if self.is_new else "apply_image"
             self.script.line(f"image = {{}}.{method}(image, {self.script.bound(self.view)})", operation)
+            self.is_new = True
+
+    def _call(self, kernel: Callable[..., Image], *values: Any, can_write_over: bool = False) -> None:
+        """Write the call of a kernel with the picture and some values."""
+        over = ", over=True" if can_write_over and self.is_new else ""
+        self.script.line(f"image = {self.script.bound(kernel)}(image{', {}' * len(values)}{over})", *values)
         self.is_new = True
 
     def _known_or_later(self, function: Callable[..., Any], *values: Any, **named: Any) -> Any:
@@ -241,15 +245,19 @@ class _Writing:
         if len(known) < len(changes):
             self._perform_each(tuple(changes))
             return
-        steps = tuple(chain.from_iterable(known))
-        if not all(isinstance(step, Linear) for step in steps):
-            for operation in pointwise(known):
+        for operation in pointwise(known):
+            assert isinstance(operation, Pointwise)
+            try:
+                gain, rows, offset, bent = melt(operation.seen_by(self.colored), self._mean)
+            except UntraceableError:
                 self._perform(operation)
-            return
-        gain, _, offset, _ = melt(steps, self._mean)
-        over = ", over=True" if self.is_new else ""
-        self.script.line(f"image = {self.script.bound(apply_line)}(image, {{}}, {{}}{over})", gain, offset)
-        self.is_new = True
+                continue
+            if bent:
+                self._call(apply_bent, gain, offset, tuple(bent), can_write_over=True)
+            elif rows is not None:
+                self._call(apply_matrix, tuple(map(tuple, rows)), offset, can_write_over=True)
+            else:
+                self._call(apply_line, gain, offset, can_write_over=True)
 
     def _perform_each(self, changes: tuple[tuple[Step, ...] | Traced, ...] | Traced) -> None:
         with self.script.block(f"for operation in {self.script.bound(pointwise)}({{}}):", changes):

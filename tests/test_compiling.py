@@ -48,7 +48,7 @@ ENOUGH = 40  # pictures of one shape, after which a pipeline has its function
 
 def check(pipeline: Pipeline, image: np.ndarray, keys=KEYS) -> bool:
     """Compare bytes, and return whether the pipeline can be written down."""
-    program = compiled(pipeline.transforms, image.shape[:2], pipeline.view)
+    program = compiled(pipeline.transforms, image.shape, pipeline.view)
     for key in keys if program else ():
         result = program(image, pipeline.seed, key)
         assert same(result, pipeline.replay(pipeline.draw(image.shape[:2], key=key), image))

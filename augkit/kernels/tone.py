@@ -48,7 +48,7 @@ def apply_matrix(
 
     The offset is a fraction of white for each colour.
     """
-    if not any(offset) and all(tuple(row) == LUMA for row in rows):
+    if tuple(rows[0]) == LUMA and not any(offset) and tuple(rows[1]) == LUMA == tuple(rows[2]):
         return _greyed(image, over)
     white = maximum(image)
     if has_alpha(image):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from augkit.kernels import Array
 from augkit.kernels.measure import LUMA, mean_color
-from augkit.kernels.tone import Curve, apply_curve, apply_linear, apply_matrix
+from augkit.kernels.tone import apply_curve, apply_linear, apply_matrix
 from augkit.operations.base import Operation, View, fuse
 
 _RED, _GREEN, _BLUE = LUMA
@@ -112,13 +111,14 @@ class Pointwise(Operation):
         """Do so in place."""
         return self._apply(image, over=True)
 
+    def seen_by(self, colored: bool) -> Sequence[Step]:
+        """Return the steps that change a picture with colours, or one without."""
+        return self.steps if colored else [step for step in self.steps if type(step) is not Mix]
+
     def _apply(self, image: Array, *, over: bool) -> Array:
-        colored = image.ndim == 3 and image.shape[2] in (3, 4)
-        steps = self.steps if colored else [step for step in self.steps if type(step) is not Mix]
-        gain, rows, offset, bent = melt(steps, lambda: mean_color(image))
+        gain, rows, offset, bent = melt(self.seen_by(is_colored(image.shape)), lambda: mean_color(image))
         if bent:
-            first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
-            return apply_curve(image, _chain((*first, *bent), colored), over=over)
+            return apply_bent(image, gain, offset, bent, over=over)
         if rows is not None:
             return apply_matrix(image, rows, offset, over=over)
         return apply_line(image, gain, offset, over=over)
@@ -126,8 +126,18 @@ class Pointwise(Operation):
 
 def apply_line(image: Array, gain: float, offset: Color, *, over: bool = False) -> Array:
     """Return gain * picture + offset; where there are no colours, the offset's grey."""
-    colored = image.ndim == 3 and image.shape[2] in (3, 4)
-    return apply_linear(image, gain, offset if colored else (_luma(offset),), over=over)
+    return apply_linear(image, gain, offset if is_colored(image.shape) else (_luma(offset),), over=over)
+
+
+def apply_bent(image: Array, gain: float, offset: Color, bent: Sequence[Step], *, over: bool = False) -> Array:
+    """Return what bent curves, and lines among them, make of gain * picture + offset."""
+    first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
+    return apply_curve(image, _Chain((*first, *bent), is_colored(image.shape)), over=over)
+
+
+def is_colored(shape: tuple[int, ...]) -> bool:
+    """Return whether pictures of this shape have colours: three, and perhaps alpha."""
+    return len(shape) == 3 and shape[2] in (3, 4)
 
 
 def pointwise(changes: Sequence[tuple[Step, ...]]) -> list[Operation]:
@@ -202,20 +212,22 @@ def _diagonal(gain: float) -> Rows:
     return [[gain, 0.0, 0.0], [0.0, gain, 0.0], [0.0, 0.0, gain]]
 
 
-@lru_cache(256)
-def _chain(steps: tuple[Step, ...], colored: bool) -> Curve:
-    """Return lines and bent curves as one function of values whose last axis is the colour."""
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Lines and bent curves as one function of values whose last axis is the colour."""
 
-    def chained(values: Array) -> Array:
-        for step in steps:
+    steps: tuple[Step, ...]
+    colored: bool
+
+    def __call__(self, values: Array) -> Array:
+        """Return the function at these values."""
+        for step in self.steps:
             if isinstance(step, Linear):
-                alike = not colored or len(set(step.offset)) == 1
+                alike = not self.colored or len(set(step.offset)) == 1
                 values = step.gain * values + (_luma(step.offset) if alike else np.array(step.offset))
             elif not isinstance(step, Mix):
                 values = step.bend(values)
         return values
-
-    return chained
 
 
 def _luma(color: Color) -> float:

@@ -135,7 +135,8 @@ class ChannelShuffle(PointwiseTransform):
     @staticmethod
     def step(*, red: int, green: int, blue: int) -> Mix:
         """Return the colour matrix."""
-        return Mix((_ALONE[red], _ALONE[green], _ALONE[blue]))
+        one, two, three = (tuple(for_each(_ALONE.__getitem__, channel, 4)) for channel in (red, green, blue))
+        return Mix((one, two, three))
 
 
 @transform
@@ -161,9 +162,8 @@ _TO_CHROMA = ((0.596, -0.274, -0.322), (0.211, -0.523, 0.312))
 
 def _chroma_matrix(hue: float, saturation: float) -> tuple[Row, Row, Row]:
     """Return the colour matrix that turns and stretches the chroma plane and leaves grey alone."""
-    cos, sin = (saturation * wave(math.radians(hue)) for wave in (math.cos, math.sin))
-    if hue == 0.0:  # the blend with grey, to the last bit
-        cos, sin = saturation, 0.0
+    angle = for_each(math.radians, hue)
+    cos, sin = saturation * for_each(math.cos, angle), saturation * for_each(math.sin, angle)
     back = _chroma_to_rgb()
     rows = []
     for channel in range(3):
