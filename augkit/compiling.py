@@ -18,10 +18,10 @@ import numpy as np
 from augkit.batch import Stage, stages_of
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels.measure import mean_color
-from augkit.kernels.tone import apply_matrix
+from augkit.kernels.tone import apply_linear, apply_matrix
 from augkit.kernels.warp import pad, warp
 from augkit.operations import Filter, Operation, Pointwise, Step, View, pointwise
-from augkit.operations.color import Color, apply_bent, apply_line, is_colored, melt
+from augkit.operations.color import Color, apply_bent, is_colored, luma, melt
 from augkit.sample import Image
 from augkit.seeding import Draws, Key
 from augkit.tracing import Script, Traced, TracedDraws, UntraceableError
@@ -257,7 +257,7 @@ class _Writing:
             elif rows is not None:
                 self._call(apply_matrix, tuple(map(tuple, rows)), offset, can_write_over=True)
             else:
-                self._call(apply_line, gain, offset, can_write_over=True)
+                self._call(apply_linear, gain, offset if self.colored else (luma(offset),), can_write_over=True)
 
     def _perform_each(self, changes: tuple[tuple[Step, ...] | Traced, ...] | Traced) -> None:
         with self.script.block(f"for operation in {self.script.bound(pointwise)}({{}}):", changes):

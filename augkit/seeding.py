@@ -181,9 +181,7 @@ class ManyDraws:
     """
 
     def __init__(self, each: Sequence[Draws]) -> None:
-        for draws in each:
-            draws._refill()
-        self._source = _Words([draws._root for draws in each])
+        self._source = _Words([blake2b(draws._root or os.urandom(16)).digest() for draws in each])
         self.rows = np.arange(len(each))
 
     def when(self, p: float) -> "ManyDraws":

@@ -17,7 +17,7 @@ from augkit.kernels.noise import (
     TABLED,
     add_levels,
     gaussian,
-    normal_bytes,
+    look_up,
     places,
     salt_and_pepper,
     throws,
@@ -91,15 +91,16 @@ def sharpen_many(images: Array, amount: Array) -> Array:
 
 def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     """Return each picture plus normal noise of its own standard deviation (a fraction of white) and seed."""
-    noise = np.zeros((len(images), math.prod(images.shape[1:])), np.int8)
+    count, size = len(images), math.prod(images.shape[1:])
+    one, other = np.zeros((2, count, size), np.int8)
     others = []
     for place, (value, seed) in enumerate(zip(std.tolist(), seeds, strict=True)):
         tables = byte_tables(value * 255.0)
         if tables is None:
             others.append(place)
         else:
-            normal_bytes(tables, seed, noise[place])
-    changed = add_levels(images.reshape(noise.shape), noise).reshape(images.shape)
+            look_up(tables, random_bytes(seed, 2 * size), one[place], other[place])
+    changed = add_levels(images.reshape(count, size), np.add(one, other, one)).reshape(images.shape)
     for place in others:
         changed[place] = gaussian(images[place], float(std[place]), seeds[place])
     return changed

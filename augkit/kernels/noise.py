@@ -167,16 +167,20 @@ def _uniforms(seed: int, attempt: int) -> tuple[float, float]:
 
 def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> Array:
     """Fill an array (n,) of signed bytes with what the tables hold at random places, added up; return it."""
-    one, other = tables
     size = len(noise)
+    more = empty((min(size, _PIECE),), _SIGNED)
     for start in range(0, size, _PIECE):
         count = min(_PIECE, size - start)
-        piece = noise if count == size else noise[start : start + count]
-        raw = random_bytes(seed, 2 * count, 2 * start)
-        stringzilla.translate(raw, one, end=count, out=piece)
-        more = np.frombuffer(stringzilla.translate(raw, other, start=count), _SIGNED)
-        np.add(piece, more, piece)
+        one, other = (noise, more) if count == size else (noise[start : start + count], more[:count])
+        look_up(tables, random_bytes(seed, 2 * count, 2 * start), one, other)
+        np.add(one, other, one)
     return noise
+
+
+def look_up(tables: tuple[bytes, bytes], raw: bytes, one: Array, other: Array) -> None:
+    """Fill two arrays of signed bytes with what two tables hold at random places, half of them for each."""
+    stringzilla.translate(raw, tables[0], end=len(one), out=one)
+    stringzilla.translate(raw, tables[1], start=len(one), out=other)
 
 
 def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:

@@ -116,17 +116,13 @@ class Pointwise(Operation):
         return self.steps if colored else [step for step in self.steps if type(step) is not Mix]
 
     def _apply(self, image: Array, *, over: bool) -> Array:
-        gain, rows, offset, bent = melt(self.seen_by(is_colored(image.shape)), lambda: mean_color(image))
+        colored = is_colored(image.shape)
+        gain, rows, offset, bent = melt(self.seen_by(colored), lambda: mean_color(image))
         if bent:
             return apply_bent(image, gain, offset, bent, over=over)
         if rows is not None:
             return apply_matrix(image, rows, offset, over=over)
-        return apply_line(image, gain, offset, over=over)
-
-
-def apply_line(image: Array, gain: float, offset: Color, *, over: bool = False) -> Array:
-    """Return gain * picture + offset; where there are no colours, the offset's grey."""
-    return apply_linear(image, gain, offset if is_colored(image.shape) else (_luma(offset),), over=over)
+        return apply_linear(image, gain, offset if colored else (luma(offset),), over=over)
 
 
 def apply_bent(image: Array, gain: float, offset: Color, bent: Sequence[Step], *, over: bool = False) -> Array:
@@ -197,9 +193,9 @@ def _grey(gain: float, rows: Rows | None, offset: Color, color: Color) -> float:
     """Return the grey of what becomes of a colour."""
     red, green, blue = color
     if rows is None:
-        return _luma((gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]))
+        return luma((gain * red + offset[0], gain * green + offset[1], gain * blue + offset[2]))
     (a, b, c), (d, e, f), (g, h, i) = rows
-    return _luma(
+    return luma(
         (
             a * red + b * green + c * blue + offset[0],
             d * red + e * green + f * blue + offset[1],
@@ -224,12 +220,13 @@ class _Chain:
         for step in self.steps:
             if isinstance(step, Linear):
                 alike = not self.colored or len(set(step.offset)) == 1
-                values = step.gain * values + (_luma(step.offset) if alike else np.array(step.offset))
+                values = step.gain * values + (luma(step.offset) if alike else np.array(step.offset))
             elif not isinstance(step, Mix):
                 values = step.bend(values)
         return values
 
 
-def _luma(color: Color) -> float:
+def luma(color: Color) -> float:
+    """Return the grey of a colour."""
     red, green, blue = color
     return _RED * red + _GREEN * green + _BLUE * blue
