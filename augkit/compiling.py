@@ -36,7 +36,7 @@ _MOST, _MANY = 16, 1024  # kinds with a function, and kinds that are counted
 def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View) -> Program | None:
     """Return what draws and performs a pipeline for a picture of this shape, a seed and a key; or None."""
     transforms = [step for step in transforms if step.p > 0.0]
-    stages = stages_of(transforms)
+    stages = stages_of(transforms) if all(step.is_ours for step in transforms) else None
     if stages is None:
         return None
     writing = _Writing(shape, view, always=all(map(_is_certain, transforms)))

@@ -33,7 +33,9 @@ _ENCLOSURES = ("corners", "ellipse")
 class Pipeline:
     """A chain of transforms, of which neighbours of a kind are performed as one.
 
-    A value: it holds no state, may be shared between threads and pickled, and never writes to its input.
+    A value: nothing changes what it does, it may be shared between threads and pickled, and it never writes to its
+    input. Once it has seen 32 pictures of one shape, it does the next ones by a function made for that: the same bytes,
+    for small pictures in half the time.
 
     Parameters
     ----------

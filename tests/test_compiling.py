@@ -39,6 +39,7 @@ from augkit.batch import stages_of
 from augkit.compiling import compiled
 from augkit.recipes import load_recipe, recipe_names
 from augkit.sample import DTYPES
+from augkit.transforms.base import transform
 from augkit.transforms.catalog import catalog
 
 TRANSFORMS = list(catalog().values())
@@ -160,6 +161,24 @@ def test_a_pipeline_that_has_been_used_is_the_same_value():
         assert other == pipeline
         assert hash(other) == hash(pipeline)
         assert same(other(image, key=("a.png", 1)), pipeline(image, key=("a.png", 1)))
+
+
+def test_a_transform_of_ones_own_is_never_asked_for_more_than_columns():
+    @transform
+    class Tilt(Rotate):
+        """Works on columns, as it says, and on nothing else."""
+
+        in_columns = True
+
+        def draw(self, draws, size):
+            degrees = draws.uniform(*self.degrees)
+            return {"degrees": np.where(degrees > 0.0, degrees, 0.5 * degrees) * 1.0}
+
+    pipeline, images = Pipeline([Tilt(), Brightness()], seed=3), picture((2 * ENOUGH, 20, 24, 3))
+    keys = [("a.png", number) for number in range(2 * ENOUGH)]
+    assert stages_of(pipeline.transforms) is not None
+    one_by_one = [pipeline(image, key=key) for image, key in zip(images, keys, strict=True)]
+    assert same(pipeline.batch(images, keys), np.stack(one_by_one))
 
 
 def test_without_a_key_every_call_is_different_and_a_wrong_key_is_an_error():

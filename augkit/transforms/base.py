@@ -162,7 +162,12 @@ class Transform:
         Then `draw` gets a `ManyDraws` and returns columns of numbers, which `matrix` or `step` get. A transform of
         somebody else's is taken to be written for one picture, unless it says otherwise.
         """
-        return self.draws_once and type(self).__module__.startswith(_OURS)
+        return self.draws_once and self.is_ours
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is augkit's own, of which is known that it also works on numbers not known yet (`tracing`)."""
+        return type(self).__module__.startswith(_OURS)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind.
