@@ -104,7 +104,6 @@ class Pipeline:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
         if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
-        self._foresees_size = all(step.foresees_size for step in self.transforms)
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
@@ -234,7 +233,7 @@ class Pipeline:
         check_image(image)
         self._programs.see(image)
         drawn = self.draw((image.shape[0], image.shape[1]), key=key)
-        return self._apply_image(image, drawn, self._foresees_size)
+        return self._apply_image(image, drawn)
 
     def replay(self, drawn: Iterable[Drawn], *args: Any, **targets: Any) -> Any:
         """Return what a call returns, with what was drawn before instead of a new draw.
@@ -315,12 +314,7 @@ class Pipeline:
 
     def _answer(self, args: tuple[Any, ...], targets: dict[str, Any], draw: Callable[[Size], list[Drawn]]) -> Any:
         if len(args) == 1 and not targets:
-            image = args[0]
-            if isinstance(image, np.ndarray):
-                check_image(image)
-                drawn = draw((image.shape[0], image.shape[1]))
-                return self._apply_image(image, drawn, all(step.kind.foresees_size for step in drawn))
-            return self._answer((), {"image": image}, draw)["image"]
+            return self._answer((), {"image": args[0]}, draw)["image"]
         if args:
             raise AugkitError("Pipeline: call it with one picture, or with names: pipeline(image=..., mask=...)")
         given = {name: targets[name] for name, modes in MODES.items() if is_pillow(targets.get(name), name, modes)}
@@ -348,6 +342,8 @@ class Pipeline:
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:
         """Return the sample with what was drawn done to it; the drawn numbers suit a picture of any size."""
         image = sample.image
+        if not sample.has_targets:
+            return sample.with_image(self._apply_image(image, drawn))
         flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
         if flat:
             sample = sample.with_image(image[..., 0])
@@ -359,21 +355,20 @@ class Pipeline:
             sample = sample.with_image(sample.image[..., None])
         return sample.with_image(image.copy()) if untouched else sample
 
-    def _apply_image(self, image: Image, drawn: Sequence[Drawn], foreseen: bool) -> Image:
-        """Do what `apply` does to a picture that has nothing beside it, without the sample around it."""
-        if not foreseen or (image.ndim == 3 and image.shape[2] == 1):
-            return self.apply(Sample(image=image), drawn).image
-        operations = fused(drawn, (image.shape[0], image.shape[1]))
-        if not operations:
-            return image.copy()
-        view = self.view
-        done = operations[0].apply_image(image, view)
-        rest = operations[1:]
-        if rest and np.may_share_memory(done, image):  # an operation of someone else's may return what it was given
-            done = done.copy()
-        for operation in rest:
-            done = operation.apply_over(done, view)
-        return done
+    def _apply_image(self, image: Image, drawn: Iterable[Drawn]) -> Image:
+        """Do what `apply` does to a picture that has nothing beside it; what was made of it may be written over."""
+        view, is_new = self.view, False
+        flat = image.ndim == 3 and image.shape[2] == 1
+        done = image[..., 0] if flat else image
+        for segment in segments(drawn):
+            for operation in fused(segment, (done.shape[0], done.shape[1])):
+                if is_new:
+                    done = operation.apply_over(done, view)
+                else:
+                    done = operation.apply_image(done, view)
+                    is_new = not np.may_share_memory(done, image)  # somebody else's may return what it was given
+        done = done if is_new else done.copy()
+        return done[..., None] if flat and done.ndim == 2 else done
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]

@@ -36,6 +36,10 @@ class Theirs(Operation):
     transform: str
     seed: int
 
+    def apply_image(self, image: Image, view: View) -> Image:
+        """Return the picture as it leaves the transform."""
+        return self.apply(Sample(image=image), view).image
+
     def apply(self, sample: Sample, view: View) -> Sample:
         """Return the sample as it leaves the transform; what only looks at pixels leaves alpha and targets alone."""
         performer = _mine.performer(self.transform)
