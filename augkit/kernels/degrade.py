@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_alpha_of
+from augkit.kernels.memory import target_like
 
 
 def jpeg(image: Array, quality: int) -> Array:
@@ -27,7 +28,9 @@ def jpeg(image: Array, quality: int) -> Array:
 
 
 def _compress(image: Array, quality: int) -> Array:
-    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else np.ascontiguousarray(image)
+    data = (
+        cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if image.ndim == 3 else np.ascontiguousarray(image)
+    )
     _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB if image.ndim == 3 else cv2.IMREAD_GRAYSCALE))
 

@@ -1,13 +1,16 @@
 """Tones that hang on the picture itself: stretched to the full range, spread evenly, or that from tile to tile."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.grey import add_grey, grey_of
+from augkit.kernels.memory import empty, target_like
 from augkit.kernels.tone import apply_table
+
+_MERGED = 4  # channels that OpenCV is as fast with as with one; it ends at 512
 
 
 def stretch(image: Array) -> Array:
@@ -17,8 +20,7 @@ def stretch(image: Array) -> Array:
     """
     colors = channels(image) - has_alpha(image)
     image = in_range(image) if image.dtype == np.float32 else image
-    planes = cv2.split(image)[:colors]
-    ends = np.array([cv2.minMaxLoc(plane)[:2] for plane in planes])
+    ends = np.array([cv2.minMaxLoc(plane)[:2] for plane in _planes(image)[:colors]])
     ends = np.where(ends[:, :1] < ends[:, 1:], ends, (0.0, maximum(image)))  # of one value: as it is
     low, high = ends.T
 
@@ -38,7 +40,13 @@ def equalize(image: Array) -> Array:
     Level v becomes round((F(v) - F(least)) / (1 - F(least)) * white) with F the share of pixels up to v, as in OpenCV's
     equalizeHist; float pictures count 65,536 levels.
     """
-    return _each_color(image, lambda plane: cv2.equalizeHist(plane) if plane.dtype == np.uint8 else _equalized(plane))
+    planes = _planes(image)
+    colors = channels(image) - has_alpha(image)
+    changed = [
+        cv2.equalizeHist(plane, plane) if plane.dtype == BYTE else _equalized(plane) for plane in planes[:colors]
+    ]
+    changed += planes[colors:]
+    return np.stack(changed, axis=2) if len(changed) > _MERGED else cv2.merge(changed, target_like(image))
 
 
 def _equalized(plane: Array) -> Array:
@@ -53,13 +61,13 @@ def _equalized(plane: Array) -> Array:
     return to_dtype(np.clip(shares, 0.0, 1.0)[levels] * maximum(plane), plane)
 
 
-def _each_color(image: Array, change: Callable[[Array], Array]) -> Array:
-    """Return the picture with every colour plane (H, W) changed on its own; alpha is kept."""
-    if image.ndim == 2:
-        return np.array(change(image), order="C")
-    planes = [np.ascontiguousarray(image[..., i]) for i in range(image.shape[2])]
-    colors = len(planes) - has_alpha(image)
-    return np.stack([*(change(plane) for plane in planes[:colors]), *planes[colors:]], axis=2)
+def _planes(image: Array) -> Sequence[Array]:
+    """Return the channels of a picture, each (H, W) in memory of its own."""
+    count = channels(image)
+    if count > _MERGED:
+        return [image[..., channel].copy() for channel in range(count)]
+    kept = [empty(image.shape[:2], image.dtype) for _ in range(count)]
+    return cv2.split(np.ascontiguousarray(image), kept)
 
 
 def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:

@@ -10,7 +10,7 @@ import stringzilla
 
 from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
-from augkit.kernels.memory import editable, like, target_like
+from augkit.kernels.memory import editable, like, target, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
@@ -63,7 +63,8 @@ def apply_matrix(
 def _greyed(image: Array, over: bool) -> Array:
     """Return an RGB or RGBA picture without its colours."""
     alpha = has_alpha(image)
-    grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY if alpha else cv2.COLOR_RGB2GRAY)
+    kept = target(image.shape[:2], image.dtype)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGBA2GRAY if alpha else cv2.COLOR_RGB2GRAY, kept)
     kept = target_like(image, over and not alpha)
     return with_alpha_of(image, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGBA if alpha else cv2.COLOR_GRAY2RGB, kept))
 
