@@ -232,7 +232,7 @@ def by_hand(steps, image: np.ndarray) -> np.ndarray:
             rows = np.array(step.rows)
             values = values @ rows[:, :3].T + rows[:, 3] if colored else values
         else:
-            values = step.bend(values)
+            values = step.bend(np.clip(values, 0.0, 1.0))
     return values
 
 

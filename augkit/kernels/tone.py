@@ -82,7 +82,7 @@ def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:
     if image.dtype == np.float32:
         values = image.reshape(*image.shape[:2], -1)[..., :colors].astype(np.float64)
         changed = editable(image, over)
-        changed.reshape(*image.shape[:2], -1)[..., :colors] = to_dtype(curve(values), image)
+        changed.reshape(*image.shape[:2], -1)[..., :colors] = to_dtype(curve(np.clip(values, 0.0, 1.0)), image)
         return changed
     return apply_table(image, _table_of(curve, image.dtype), over=over)
 

@@ -46,8 +46,8 @@ class Power:
     exponent: float
 
     def bend(self, values: Array) -> Array:
-        """Return the curve at these values."""
-        return np.minimum(np.maximum(values, 0.0), 1.0) ** self.exponent
+        """Return the curve at values in [0, 1]."""
+        return values**self.exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Stairs:
     step: float
 
     def bend(self, values: Array) -> Array:
-        """Return the curve at these values; a millionth of a step makes up for rounding below."""
-        return np.floor(np.minimum(np.maximum(values, 0.0), 1.0) / self.step + 1e-6) * self.step
+        """Return the curve at values in [0, 1]; a millionth of a step makes up for rounding below."""
+        return np.floor(values / self.step + 1e-6) * self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Fold:
     threshold: float
 
     def bend(self, values: Array) -> Array:
-        """Return the curve at these values."""
+        """Return the curve at values in [0, 1]."""
         return np.where(values > self.threshold, 1.0 - values, values)
 
 
@@ -216,13 +216,16 @@ class _Chain:
     colored: bool
 
     def __call__(self, values: Array) -> Array:
-        """Return the function at these values."""
+        """Return the function at values in [0, 1]."""
+        in_range = True
         for step in self.steps:
             if isinstance(step, Linear):
                 alike = not self.colored or len(set(step.offset)) == 1
                 values = step.gain * values + (luma(step.offset) if alike else np.array(step.offset))
+                in_range = False
             elif not isinstance(step, Mix):
-                values = step.bend(values)
+                values = step.bend(values if in_range else np.minimum(np.maximum(values, 0.0), 1.0))
+                in_range = True
         return values
 
 
