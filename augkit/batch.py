@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from augkit.fusing import fused
-from augkit.geometry import IDENTITY, Matrix, Size, compose, only_pads
+from augkit.fusing import perform as perform_one
+from augkit.geometry import IDENTITY, Matrix, Size, compose, margins, only_pads
 from augkit.kernels import Array
 from augkit.kernels.many import (
     gaussian_many,
@@ -45,17 +45,19 @@ class Stage:
     @property
     def is_certain(self) -> bool:
         """Whether it happens to every picture."""
-        return any(step.p == 1.0 for step in self.steps)
+        return any(step.is_certain for step in self.steps)
 
 
 def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
     """Return the stages of a pipeline, or None where pictures would fuse its steps in different ways.
 
     That is so where two stages of a kind become neighbours in those pictures that skip what stands between, and where
-    a transform can't be drawn in columns.
+    a transform can't be drawn in columns. What never happens is left out.
     """
     stages: list[Stage] = []
     for step in transforms:
+        if step.p == 0.0:
+            continue
         if not step.in_columns:
             return None
         kind = next((kind for kind in (SpatialTransform, PointwiseTransform) if isinstance(step, kind)), type(step))
@@ -129,10 +131,11 @@ def _warped(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
         assert issubclass(kind, SpatialTransform)
         own, out = kind.matrix(size, **params), kind.out_size(size, **params)
         if place and math.prod(out) > math.prod(size) and any(only_pads(each, size, out) for each in _each(own, count)):
-            if place < len(drawn) - 1 or own[:2] != (1.0, 0.0):
+            alike = not any(isinstance(value, np.ndarray) for value in own)
+            sides = margins(own, size, out) if alike and place == len(drawn) - 1 else None
+            if sides is None:
                 return np.stack([_alone(drawn, image, number, view) for number, image in enumerate(images)])
-            moved = warp_many(images, matrix, size, view.border, view.fill)
-            return pad_many(moved, (round(own[5]), round(own[2])), out, view.border, view.fill)
+            return pad_many(warp_many(images, matrix, size, view.border, view.fill), sides, view.border, view.fill)
         if len(rows) < count:
             linear = map(_spread, own[:6], repeat(rows), repeat(count), IDENTITY)
             own = (*linear, *own[6:])
@@ -150,9 +153,7 @@ def _each(matrix: Matrix, count: int) -> Iterable[Matrix]:
 def _alone(drawn: Sequence[DrawnColumns], image: Array, place: int, view: View) -> Array:
     """Return what becomes of one picture, done by itself."""
     own = [Drawn(each.kind, each.one(int(np.searchsorted(each.rows, place)))) for each in drawn if place in each.rows]
-    for operation in fused(own, (image.shape[0], image.shape[1])):
-        image = operation.apply_image(image, view)
-    return image
+    return perform_one(own, image, view)
 
 
 def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:

@@ -6,17 +6,18 @@ their arithmetic is written down. What can't be written down, such as a choice, 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 
 from augkit.batch import Stage, stages_of
-from augkit.geometry import Matrix, Size, compose, only_pads
+from augkit.errors import AugkitError
+from augkit.geometry import Matrix, Size, compose, margins, only_pads
 from augkit.kernels.measure import mean_color
 from augkit.kernels.tone import apply_linear, apply_matrix
 from augkit.kernels.warp import pad, warp
@@ -30,30 +31,33 @@ from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transfo
 Program: TypeAlias = Callable[[Image, int, Key | None], Image]
 
 _WORTH = 32  # pictures, of which each is done in half the time afterwards
-_MOST, _MANY = 16, 1024  # kinds with a function, and kinds that are counted
+_MOST, _MANY = 16, 1024  # forms with a function, and forms that are counted
 
 
 def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View) -> Program | None:
     """Return what draws and performs a pipeline for a picture of this shape, a seed and a key; or None."""
-    transforms = [step for step in transforms if step.p > 0.0]
     stages = stages_of(transforms) if all(step.is_ours for step in transforms) else None
     if stages is None:
         return None
-    writing = _Writing(shape, view, always=all(map(_is_certain, transforms)))
+    always = all(step.is_certain for stage in stages for step in stage.steps)
+    writing = _Writing(shape, view, always=always)
     try:
         for stage in stages:
             writing.add(stage)
-    except UntraceableError:
+    except (UntraceableError, AugkitError):  # what is wrong with a draw is told when it is drawn
         return None
     return writing.program()
 
 
-Kind: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
+Form: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 """Shape and dtype of a picture."""
 
 
-class Programs(dict[Kind, Program]):
-    """What becomes of a pipeline for pictures of a kind, once so many of them have come that it is worth writing.
+class Programs(dict[Form, Program]):
+    """What becomes of a pipeline for pictures of a form, once so many of them have come that it is worth writing.
+
+    A dict, since looking up must cost nothing. The first forms keep their functions for ever. Threads that meet here
+    may write the same function twice, or lose count of a picture, which does no harm.
 
     Parameters
     ----------
@@ -63,24 +67,25 @@ class Programs(dict[Kind, Program]):
 
     def __init__(self, transforms: Sequence[Transform], view: View) -> None:
         self._transforms, self._view = transforms, view
-        self._seen: Counter[Kind] | None = Counter()
+        self._seen: Counter[Form] | None = Counter()
 
     def __reduce__(self) -> tuple[Any, ...]:
+        # Functions can't be pickled: a copy writes its own.
         return Programs, (self._transforms, self._view)
 
     def see(self, image: Image) -> None:
-        """Count a picture; write the function when there have been enough of its kind, or give up for ever."""
+        """Count a picture; write the function when there have been enough of its form, or give up for ever."""
         seen = self._seen
         if seen is None:
             return
-        kind = image.shape, image.dtype
-        seen[kind] += 1
-        if seen[kind] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
+        form = image.shape, image.dtype
+        seen[form] += 1
+        if seen[form] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
             program = compiled(self._transforms, image.shape, self._view)
             if program is None:
                 self._seen = None
             else:
-                self[kind] = program
+                self[form] = program
         elif len(seen) > _MANY:
             seen.clear()
 
@@ -90,6 +95,8 @@ class _Writing:
 
     Attributes
     ----------
+    given : (int, int)
+        Height and width of the picture that comes in, which is what draws are told.
     size : (int, int)
         Height and width of the picture at that place.
     colored : bool
@@ -101,7 +108,8 @@ class _Writing:
     def __init__(self, shape: tuple[int, ...], view: View, *, always: bool) -> None:
         self.script = Script("image, seed, key")
         self.draws = TracedDraws(self.script, always=always)
-        self.size: Size = (shape[0], shape[1])
+        self.given: Size = (shape[0], shape[1])
+        self.size = self.given
         self.colored = is_colored(shape)
         self.view, self.is_new = view, False
 
@@ -126,11 +134,9 @@ class _Writing:
     @contextmanager
     def _drawn(self, step: Transform) -> Iterator[Mapping[str, Any]]:
         """Yield what is drawn of a step; what is written meanwhile is a block of its own if it may not happen."""
-        if step.p >= 1.0:
-            yield step.draw(cast(Draws, self.draws), self.size)
-            return
-        with self._maybe(f"if {{}} < {step.p!r}:", self.draws.uniform()):
-            yield step.draw(cast(Draws, self.draws), self.size)
+        certain = step.is_certain
+        with nullcontext() if certain else self._maybe(f"if {{}} < {step.p!r}:", self.draws.uniform()):
+            yield step.draw(cast(Draws, self.draws), self.given)
 
     @contextmanager
     def _maybe(self, text: str, *values: Any) -> Iterator[None]:
@@ -139,17 +145,8 @@ class _Writing:
             yield
         self.is_new = was_new
 
-    def _warp(self, matrix: Matrix, out: Size) -> None:
+    def _warp(self, matrix: Matrix | Traced, out: Size) -> None:
         self._call(warp, matrix, out, self.view.border, self.view.fill, self.view.interpolation)
-
-    def _pad(self, matrix: Matrix, out: Size) -> None:
-        if matrix[:2] != (1.0, 0.0):
-            self._warp(matrix, out)
-        else:
-            left, top = round(matrix[2]), round(matrix[5])
-            sides = top, out[0] - self.size[0] - top, left, out[1] - self.size[1] - left
-            self._call(pad, sides, self.view.border, self.view.fill)
-        self.size = out
 
     def _perform(self, operation: Operation | Traced) -> None:
         if isinstance(operation, Filter):
@@ -179,9 +176,9 @@ class _Writing:
             with self._drawn(steps[0]) as params:
                 own, out = self._matrix(steps[0], params)
                 self._warp(own, out)
-            self.size = out
+            self.size = out  # also where it may not happen: what changes the size in columns always does
             return
-        certain = list(takewhile(_is_certain, steps))
+        certain = list(takewhile(attrgetter("is_certain"), steps))
         product = self._product(certain, len(certain) == len(steps))
         if len(certain) == len(steps):
             if product is not None:
@@ -191,28 +188,32 @@ class _Writing:
         for step in steps[len(certain) :]:
             with self._drawn(step) as params:
                 own, out = self._matrix(step, params)
-                if math.prod(out) > math.prod(self.size):
+                if only_pads(own, self.size, out):
                     raise UntraceableError  # a canvas, which may have to be done by itself
                 self.script.line("own = {}", own)
                 self.script.line(f"matrix = own if matrix is None else {self.script.bound(compose)}(own, matrix)")
             self.size = out
         with self._maybe("if matrix is not None:"):
-            self._warp(cast(Matrix, Traced(self.script, "matrix")), self.size)
-        self.is_new = self.is_new or any(map(_is_certain, steps))
+            self._warp(Traced(self.script, "matrix"), self.size)
+        self.is_new = self.is_new or any(step.is_certain for step in steps)
 
     def _product(self, steps: Sequence[Transform], is_all: bool) -> Matrix | None:
         """Return the product of matrices; None where a larger canvas came last of all, and all is performed."""
         product: Matrix | None = None
-        for step in steps:
+        for place, step in enumerate(steps):
             with self._drawn(step) as params:
                 own, out = self._matrix(step, params)
-            if product is not None and math.prod(out) > math.prod(self.size):
-                if not is_all or step is not steps[-1] or any(isinstance(value, Traced) for value in own):
+            if product is not None and only_pads(own, self.size, out):
+                if not is_all or place < len(steps) - 1:
                     raise UntraceableError
-                if only_pads(own, self.size, out):
-                    self._warp(product, self.size)
-                    self._pad(own, out)
-                    return None
+                self._warp(product, self.size)
+                sides = margins(own, self.size, out)
+                if sides is None:
+                    self._warp(own, out)
+                else:
+                    self._call(pad, sides, self.view.border, self.view.fill)
+                self.size = out
+                return None
             product = own if product is None else compose(own, product)
             self.size = out
         return product
@@ -223,8 +224,8 @@ class _Writing:
 
     def _tone(self, steps: Sequence[Transform]) -> None:
         """Melt what surely happens; put anything else together when the function runs."""
-        if len(steps) == 1 or all(map(_is_certain, steps)):
-            with ExitStack() as drawn:
+        if len(steps) == 1 or all(step.is_certain for step in steps):
+            with ExitStack() as drawn:  # which keeps the block of a step that may not happen open
                 self._melt([self._steps(step, drawn.enter_context(self._drawn(step))) for step in steps])
             return
         self.script.line("tones = []")
@@ -233,7 +234,7 @@ class _Writing:
                 self.script.line("tones.append({})", self._steps(step, params))
         with self._maybe("if tones:"):
             self._perform_each(Traced(self.script, "tones"))
-        self.is_new = self.is_new or any(map(_is_certain, steps))
+        self.is_new = self.is_new or any(step.is_certain for step in steps)
 
     def _steps(self, step: Transform, params: Mapping[str, Any]) -> tuple[Step, ...] | Traced:
         assert isinstance(step, PointwiseTransform)
@@ -266,7 +267,3 @@ class _Writing:
     def _mean(self) -> Color:
         red, green, blue = self.script.several(Traced(self.script, f"{self.script.bound(mean_color)}(image)"), 3)
         return cast(Color, (red, green, blue))
-
-
-def _is_certain(step: Transform) -> bool:
-    return step.p >= 1.0

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from augkit.geometry import Matrix, Size, compose, only_pads
-from augkit.operations import Operation, Pointwise, Step, Warp, add, pointwise
+from augkit.kernels import Array
+from augkit.operations import Operation, Pointwise, Step, View, Warp, add, pointwise
 from augkit.transforms.base import Drawn
 
 
@@ -36,12 +37,13 @@ def fused(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
             out: Size = size if kind.keeps_size else kind.out_size(size, **params)  # type: ignore[attr-defined]
             if matrix is None:
                 matrix = own
-            elif out != size and only_pads(own, size, out):
+            elif only_pads(own, size, out):
                 operations.append(Warp(matrix, size))
                 matrix = own
             else:
                 matrix = compose(own, matrix)
             size = out
+            # A canvas done by itself joins the next move again, unless that leaves it a canvas.
             while operations and isinstance(last := operations[-1], Warp) and not only_pads(matrix, last.out, size):
                 matrix = compose(matrix, last.matrix)
                 del operations[-1]
@@ -78,3 +80,18 @@ def realize(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
             size = operation.out
         operations.append(operation)
     return operations
+
+
+def perform(drawn: Iterable[Drawn], image: Array, view: View) -> Array:
+    """Return what drawn numbers make of a picture that has nothing beside it, in memory of its own.
+
+    What an operation of ours has made, the next one may write over.
+    """
+    flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
+    done, is_new = image[..., 0] if flat else image, False
+    for segment in segments(drawn):
+        for operation in fused(segment, (done.shape[0], done.shape[1])):
+            done = operation.apply_over(done, view) if is_new else operation.apply_image(done, view)
+            is_new = operation.makes_new
+    done = done if is_new else done.copy()
+    return done[..., None] if flat and done.ndim == 2 else done

@@ -136,6 +136,18 @@ def only_pads(matrix: Matrix, size: Size, out: Size) -> bool:
     return min(left, right, top, bottom) >= 0 and max(left, right) <= out[1] and max(top, bottom) <= out[0]
 
 
+def margins(matrix: Matrix, size: Size, out: Size) -> tuple[int, int, int, int] | None:
+    """Return how many pixels a matrix that only pads leaves above, below, left and right; None where it turns as well.
+
+    >>> margins(translation(1, 2), (3, 4), (5, 6))
+    (2, 0, 1, 1)
+    """
+    if matrix[:2] + matrix[3:5] != (1.0, 0.0, 0.0, 1.0):
+        return None
+    left, top = round(matrix[2]), round(matrix[5])
+    return top, out[0] - size[0] - top, left, out[1] - size[1] - left
+
+
 def invert(matrix: Matrix) -> Matrix:
     """Return the inverse matrix.
 

@@ -32,7 +32,27 @@ Span: TypeAlias = tuple[str, float, float]
 """The name of a number, the low end of its range, and how wide that is."""
 
 
-class Draws:
+class Derived:
+    """What is drawn by way of uniform numbers, be they floats, columns of them, or numbers not known yet."""
+
+    __slots__ = ()
+
+    def uniform(self, low: float = 0.0, high: float = 1.0) -> Any:
+        """Return a number, uniform between low and high."""
+        raise NotImplementedError
+
+    def integer(self, low: float, high: float) -> Any:
+        """Return a whole number from low to high, both included, each as likely as the other."""
+        first = math.ceil(low)
+        return first + for_each(math.floor, self.uniform() * (math.floor(high) - first + 1))
+
+    def normal(self, mean: float = 0.0, std: Any = 1.0) -> Any:
+        """Return a number, normal with the given mean and standard deviation (Box and Muller, 1958)."""
+        radius = for_each(math.sqrt, -2.0 * for_each(math.log, 1.0 - self.uniform()))
+        return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())
+
+
+class Draws(Derived):
     """The random numbers of one copy of one image; the only maker of randomness in augkit.
 
     Parameters
@@ -125,16 +145,6 @@ class Draws:
         self._words.extend(_EIGHT_WORDS(digest))
         self._block += 1
 
-    def integer(self, low: float, high: float) -> int:
-        """Return a whole number from low to high, both included, each as likely as the other."""
-        first = math.ceil(low)
-        return first + int(self.uniform() * (math.floor(high) - first + 1))
-
-    def normal(self, mean: float = 0.0, std: float = 1.0) -> float:
-        """Return a float, normal with the given mean and standard deviation (Box and Muller, 1958)."""
-        radius = math.sqrt(-2.0 * math.log(1.0 - self.uniform()))
-        return mean + std * radius * math.cos(2.0 * math.pi * self.uniform())
-
     def chance(self, p: float) -> bool:
         """Return True with probability p; no number is used up when p settles it."""
         return p >= 1.0 or (p > 0.0 and self.uniform() < p)
@@ -164,7 +174,7 @@ Column: TypeAlias = npt.NDArray[Any]
 """One number for each of many pictures."""
 
 
-class ManyDraws:
+class ManyDraws(Derived):
     """The random numbers of many pictures at once: each method returns a column of what `Draws` would return for each.
 
     Parameters
@@ -205,16 +215,6 @@ class ManyDraws:
         """Return columns by their names, each uniform in its own range."""
         return {name: low + width * (self.bits() * TO_UNIT) for name, low, width in spans}
 
-    def integer(self, low: float, high: float) -> Column:
-        """Return whole numbers from low to high, both included."""
-        first = math.ceil(low)
-        return first + (self.uniform() * (math.floor(high) - first + 1)).astype(np.int64)
-
-    def normal(self, mean: float = 0.0, std: float | Column = 1.0) -> Column:
-        """Return floats, normal with the given mean and standard deviation."""
-        radius = np.sqrt(-2.0 * for_each(math.log, 1.0 - self.uniform()))
-        return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())
-
 
 class _Words:
     """The words of many pictures, and how many of them each has used; as long as all go together, one number."""
@@ -254,7 +254,8 @@ class _Words:
 def for_each(function: Callable[[Any], Any], values: Any, results: int = 1) -> Any:
     """Return a function's value, or of a column the values: those of Python's own math, to the last bit.
 
-    A function with several results yields as many columns. Other stand-ins for a number have a method for it.
+    A function with several results yields as many columns. Numbers not known yet (`augkit.tracing`) have a method for
+    it.
     """
     if type(values) is float:
         return function(values)

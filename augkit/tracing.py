@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never, TypeAlias
 
-from augkit.seeding import TO_UNIT, Draws, Span, for_each
+from augkit.seeding import TO_UNIT, Derived, Draws, Span
 
 Number: TypeAlias = "float | Traced"
 
@@ -21,7 +21,7 @@ class UntraceableError(Exception):
     """A value was asked for that is not known yet."""
 
 
-def _refuse(self: Traced, *args: Any) -> Never:
+def _refuse(self: Traced, *args: Any, **named: Any) -> Never:
     raise UntraceableError
 
 
@@ -29,11 +29,10 @@ class Traced:
     """A number as the Python that yields it: an operator or a function, and what it is applied to.
 
     What a neutral element makes superfluous is left out, so the result is that of all of the arithmetic, to the last
-    bit, but for the sign of a zero.
+    bit, but for the sign of a zero; numbers are taken to be finite, and divisors not to be 0.
     """
 
     __slots__ = ("form", "name", "parts", "script")
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, script: Script, form: str, parts: Sequence[Number] = (), name: str | None = None) -> None:
         self.script, self.form, self.parts, self.name = script, form, parts, name
@@ -78,6 +77,7 @@ class Traced:
 
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __float__ = __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refuse
+    __hash__ = __format__ = __iter__ = __pos__ = __divmod__ = __rdivmod__ = _refuse
     __abs__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = __array_ufunc__ = _refuse
 
 
@@ -176,7 +176,9 @@ class Script:
             return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(value, parts, strict=True))}}}"
         if parts and not _is_known(value):
             return f"{self.bound(type(value))}({', '.join(parts)})"
-        return repr(value) if isinstance(value, bool | int | float | str | None) else self.bound(value)
+        if isinstance(value, float):
+            return float.__repr__(value) if math.isfinite(value) else self.bound(value)
+        return repr(value) if isinstance(value, bool | int | str | None) else self.bound(value)
 
 
 def _is_known(value: Any) -> bool:
@@ -194,7 +196,7 @@ def _fields(value: Any) -> Sequence[Any]:
     return ()
 
 
-class TracedDraws:
+class TracedDraws(Derived):
     """The random numbers of a picture to come, in the place of `Draws`: each is written down where it is drawn.
 
     Parameters
@@ -247,13 +249,3 @@ class TracedDraws:
         # The width is scaled by a power of two, not the bits: the same to the last bit.
         value = low + (width * TO_UNIT) * Traced(self.script, f"({word} >> 11)")
         return self.script.named("{}", (value,))
-
-    def integer(self, low: float, high: float) -> Number:
-        """Return a whole number from low to high, both included."""
-        first = math.ceil(low)
-        return first + for_each(int, self.uniform() * (math.floor(high) - first + 1))
-
-    def normal(self, mean: float = 0.0, std: Number = 1.0) -> Number:
-        """Return a number, normal with the given mean and standard deviation."""
-        radius = for_each(math.sqrt, -2.0 * for_each(math.log, 1.0 - self.uniform()))
-        return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())

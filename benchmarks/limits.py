@@ -15,7 +15,7 @@ from measuring import ratios
 from peers.steps import STEPS, make
 
 import augkit
-from augkit.fusing import fused
+from augkit.fusing import fused, perform
 from augkit.kernels import one_thread
 
 _WARM = 40  # calls; by then the pipeline is written down
@@ -85,7 +85,7 @@ def shares(picture: np.ndarray, chain: str, *, seconds: float) -> dict[str, floa
             before_call = clock()
             pipeline(picture, key=key)
             started = clock()
-            pipeline.replay(pipeline.draw(size, key=key), picture)
+            perform(pipeline.draw(size, key=key), picture, pipeline.view)
             before_draw = clock()
             drawn = pipeline.draw(size, key=key)
             after_draw = clock()

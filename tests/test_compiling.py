@@ -14,6 +14,7 @@ from pictures import picture, same
 from augkit import (
     AugkitError,
     Brightness,
+    CenterCrop,
     ChannelShuffle,
     ColorJitter,
     Contrast,
@@ -34,17 +35,21 @@ from augkit import (
     SaltAndPepper,
     Sharpness,
     VerticalFlip,
+    compiling,
 )
 from augkit.batch import stages_of
-from augkit.compiling import compiled
+from augkit.compiling import _MOST, _WORTH, compiled
 from augkit.recipes import load_recipe, recipe_names
 from augkit.sample import DTYPES
+from augkit.seeding import Draws, ManyDraws
 from augkit.transforms.base import transform
 from augkit.transforms.catalog import catalog
 
 TRANSFORMS = list(catalog().values())
 KEYS = [(f"{number}.png", number % 3) for number in range(12)]
-ENOUGH = 40  # pictures of one shape, after which a pipeline has its function
+ENOUGH = _WORTH + 8  # pictures of one form, after which a pipeline has its function
+SIZED = [Pad(size=(40, 44)), Pad(size=(24, 24)), Crop(size=(15, 16)), Crop(size=(30, 20)), Resize(size=(30, 31))]
+SIZED += [ResizedCrop(size=(33, 20)), CenterCrop(size=(26, 40)), LongestSide(length=30)]
 
 
 def check(pipeline: Pipeline, image: np.ndarray, keys=KEYS) -> bool:
@@ -63,14 +68,25 @@ def check(pipeline: Pipeline, image: np.ndarray, keys=KEYS) -> bool:
 @pytest.mark.parametrize("kind", TRANSFORMS, ids=lambda kind: kind.__name__)
 def test_every_transform_gives_the_bytes_of_step_by_step(kind, p, border):
     pipeline = Pipeline([kind(p=p)], seed=3, border=border, fill=0.3)
-    known = [step for step in pipeline.transforms if step.p > 0.0]
-    assert check(pipeline, picture((20, 24, 3))) == (stages_of(known) is not None)
+    assert check(pipeline, picture((20, 24, 3))) == (stages_of(pipeline.transforms) is not None)
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from(TRANSFORMS), st.sampled_from([0.0, 0.5, 1.0])), max_size=7))
+@given(
+    st.lists(
+        st.builds(lambda kind, p: kind(p=p), st.sampled_from(TRANSFORMS), st.sampled_from([0.0, 0.5, 1.0]))
+        | st.sampled_from(SIZED),
+        max_size=7,
+    )
+)
 def test_any_pipeline_gives_the_bytes_of_step_by_step(steps):
-    check(Pipeline([kind(p=p) for kind, p in steps], seed=5), picture((20, 24, 3)), KEYS[:4])
+    check(Pipeline(steps, seed=5), picture((20, 24, 3)), KEYS[:4])
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from([*SIZED, Rotate(), HorizontalFlip(), HorizontalFlip(p=0.5)]), max_size=5))
+def test_any_chain_of_sizes_gives_the_bytes_of_step_by_step(steps):
+    check(Pipeline(steps, seed=5, border="constant", fill=0.4), picture((20, 24, 3)), KEYS[:4])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -115,6 +131,8 @@ def test_chains_give_the_bytes_of_step_by_step(chain, border):
         [Rotate(), Brightness(p=0.5), Rotate()],
         [Rotate(), Pad(size=(40, 40)), Rotate()],  # what is resampled hangs on the numbers
         [Rotate(p=0.5), Pad(size=(40, 40))],
+        [Rotate(), SIZED[0], Rotate(), SIZED[0]],  # the same one twice
+        [PCAColorJitter(components="fit", p=0.0001), Brightness()],
     ],
 )
 def test_what_cannot_be_written_down_is_done_step_by_step(chain):
@@ -123,6 +141,36 @@ def test_what_cannot_be_written_down_is_done_step_by_step(chain):
     for number in range(ENOUGH):
         drawn = pipeline.draw((20, 24), key=("a.png", number))
         assert same(pipeline(image, key=("a.png", number)), pipeline.replay(drawn, image))
+
+
+def test_a_function_is_written_when_enough_pictures_of_a_form_have_come():
+    pipeline, image = load_recipe("classic", seed=3), picture((20, 24, 3))
+    for _ in range(_WORTH - 1):
+        pipeline(image)
+    assert not pipeline._programs
+    pipeline(image)
+    assert list(pipeline._programs) == [(image.shape, image.dtype)]
+    assert not pickle.loads(pickle.dumps(pipeline))._programs
+
+
+def test_not_every_form_has_a_function():
+    pipeline = Pipeline([HorizontalFlip()])
+    for width in range(1, 2 * _MOST):
+        for _ in range(_WORTH):
+            pipeline(picture((2, width)))
+            pipeline(picture((2, width, 1)))
+    assert len(pipeline._programs) == _MOST
+    assert all(len(shape) == 2 for shape, _ in pipeline._programs)
+
+
+def test_who_gives_up_gives_up_for_ever(monkeypatch):
+    asked = []
+    monkeypatch.setattr(compiling, "compiled", lambda *given: asked.append(given))
+    pipeline = Pipeline([HorizontalFlip()])
+    for _ in range(3 * _WORTH):
+        pipeline(picture((2, 3)))
+        pipeline(picture((2, 4)))
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("shape", [(20, 24, 3), (20, 24, 1), (20, 24)])
@@ -171,6 +219,7 @@ def test_a_transform_of_ones_own_is_never_asked_for_more_than_columns():
         in_columns = True
 
         def draw(self, draws, size):
+            assert isinstance(draws, Draws | ManyDraws)
             degrees = draws.uniform(*self.degrees)
             return {"degrees": np.where(degrees > 0.0, degrees, 0.5 * degrees) * 1.0}
 

@@ -88,12 +88,13 @@ def test_draws(always):
 
 
 def test_values_of_any_make():
+    known = Sharpen(0.5)
+
     def make(x):
-        known = Sharpen(0.5)
         return (x,), {"a": x, "b": (1, "two", None, True)}, Linear(x, (x, 0.0, 1.0)), Sharpen(x + 1.0), known
 
     assert run(make, 3.0) == make(3.0)
-    assert run(make, 3.0)[-1] is not Sharpen(0.5)
+    assert run(make, 3.0)[-1] is known
 
 
 def test_blocks_keep_their_numbers_to_themselves():
@@ -112,11 +113,12 @@ def test_blocks_keep_their_numbers_to_themselves():
     [
         bool, float, int, round, abs, math.floor, math.ceil, math.cos, np.sqrt, hash, lambda x: x == 1.0,
         lambda x: x < 1.0, lambda x: max(x, 1.0), lambda x: x % 2.0, lambda x: x // 2.0, lambda x: 2.0**x,
-        lambda x: [1, 2][x], lambda x: np.float64(2.0) * x, lambda x: np.arange(2.0) + x,
+        lambda x: [1, 2][x], lambda x: divmod(x, 2.0), list, lambda x: f"{x:.2f}",
+        lambda x: np.add(np.zeros(2), x, out=np.zeros(2)), lambda x: np.float64(2.0) * x, lambda x: np.arange(2.0) + x,
     ],
 )  # fmt: skip
 def test_what_asks_for_the_value_is_refused(ask):
-    with pytest.raises((UntraceableError, TypeError)):
+    with pytest.raises(UntraceableError):
         ask(Traced(Script("x"), "x"))
 
 

@@ -1,5 +1,7 @@
 """The only place where pixels change: arrays in, new arrays out, no randomness of their own.
 
+Told `over=True`, a kernel may write over the array it is given.
+
 Pictures are (H, W) or (H, W, C) with uint8, uint16, or float32 in [0, 1]. Quantities are fractions of the full
 range, so that a kernel says the same thing of every dtype. A fourth channel is alpha: geometry moves it,
 nothing else touches it.

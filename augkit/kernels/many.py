@@ -58,11 +58,11 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     return result
 
 
-def pad_many(images: Array, corner: tuple[int, int], out: Size, border: str, fill: float) -> Array:
-    """Return each picture on a larger canvas, its top left corner in the row and column given."""
-    top, left = corner
-    sides = top, out[0] - top - images.shape[1], left, out[1] - left - images.shape[2]
-    padded = np.empty((len(images), *out, 3), np.uint8)
+def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill: float) -> Array:
+    """Return each picture with a margin of so many pixels at its top, bottom, left and right."""
+    top, bottom, left, right = sides
+    count, height, width = images.shape[:3]
+    padded = np.empty((count, height + top + bottom, width + left + right, 3), np.uint8)
     edge, white = BORDERS[border], (fill * 255,) * 3
     for image, result in zip(images, padded, strict=True):
         cv2.copyMakeBorder(image, *sides, edge, result, white)

@@ -66,7 +66,7 @@ def copy_of(image: Array) -> Array:
     return copy
 
 
-def like(image: Array, over: bool) -> Array:
+def room_like(image: Array, over: bool) -> Array:
     """Return memory for a picture of this shape and dtype: its own, if it may and can be written over."""
     return image if over and _takes_writing(image) else empty(image.shape, image.dtype)
 

@@ -10,7 +10,7 @@ import stringzilla
 
 from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype
 from augkit.kernels.bits import MOST, random_bytes, random_words
-from augkit.kernels.memory import editable, empty, like, target_like
+from augkit.kernels.memory import editable, empty, room_like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
 
 _SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
@@ -68,7 +68,7 @@ def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array
         factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
     else:
         factor = _field(inverse_normal(), seed, colors.shape) * np.float32(std) + 1
-    changed = cv2.multiply(colors, factor, like(colors, over), dtype=DEPTHS[image.dtype])
+    changed = cv2.multiply(colors, factor, room_like(colors, over), dtype=DEPTHS[image.dtype])
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     changed = changed.reshape(colors.shape)
@@ -215,6 +215,6 @@ def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
     if noise.dtype != _SIGNED:
         return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=DEPTHS[colors.dtype])
     # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
-    shifted = np.bitwise_xor(colors, _TOP, like(colors, over)).view(_SIGNED)
+    shifted = np.bitwise_xor(colors, _TOP, room_like(colors, over)).view(_SIGNED)
     total = cv2.add(shifted, noise, shifted).view(BYTE)
     return np.bitwise_xor(total, _TOP, total)

@@ -10,7 +10,7 @@ import stringzilla
 
 from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
 from augkit.kernels.measure import LUMA
-from augkit.kernels.memory import editable, like, target, target_like
+from augkit.kernels.memory import editable, room_like, target, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
@@ -90,7 +90,7 @@ def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:
 @lru_cache(256)
 def _table_of(curve: Curve, dtype: np.dtype[Any]) -> Array:
     """Return the values of a curve for all levels, (levels, 1 or colours)."""
-    white = 255.0 if dtype == BYTE else 65535.0
+    white = maximum(np.empty(0, dtype))
     # As `to_dtype` rounds and clips, in one step.
     return cv2.multiply(curve(_levels(white)), white, dtype=DEPTHS[dtype])
 
@@ -108,7 +108,7 @@ def apply_table(image: Array, table: Array, *, over: bool = False) -> Array:
     count = channels(image)
     if image.dtype == np.uint8 and table.shape[1] == 1 and count != 4:
         source = np.ascontiguousarray(image)
-        changed = like(source, over)
+        changed = room_like(source, over)
         stringzilla.translate(source.data.cast("B"), table.tobytes(), out=changed)
         return changed
     if image.dtype == np.uint8:

@@ -1,16 +1,13 @@
 """Moving pixels: exactly where the matrix allows it, by one resampling otherwise."""
 
 import math
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 
 from augkit.geometry import EXACT, Matrix, Size, compose, invert, is_whole, scaling, translation
-from augkit.kernels import Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import BYTE, Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import copy_of, empty, target, target_like
-
-Rows: TypeAlias = tuple[float, float]
 
 BORDERS = {
     "reflect": cv2.BORDER_REFLECT_101,
@@ -33,7 +30,6 @@ _TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
     (0, 1, -1, 0): (True, (False, True), 0),
     (0, -1, -1, 0): (True, (True, True), -1),
 }
-_BYTE = np.dtype(np.uint8)
 _BLACK = (0.0, 0.0, 0.0, 0.0)
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 _FAR = 64
@@ -225,9 +221,9 @@ def _sample(
     size, edge, white = (out[1], out[0]), BORDERS[border], _fill(image, fill, alpha) if fill else _BLACK
     if count == 3 and image.dtype == np.uint8:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
-        source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((height, width, 4), _BYTE))
-        moved = warp(source, rows, size, target((*out, 4), _BYTE), flag, edge, white)
-        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), _BYTE))
+        source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((height, width, 4), BYTE))
+        moved = warp(source, rows, size, target((*out, 4), BYTE), flag, edge, white)
+        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), BYTE))
     moved = warp(image, rows, size, target((*out, *image.shape[2:]), image.dtype), flag, edge, white)
     if flag & cv2.INTER_MAX == cv2.INTER_CUBIC and moved.dtype == np.float32:  # it overshoots; whole numbers saturate
         np.clip(moved, 0.0, 1.0, out=moved)

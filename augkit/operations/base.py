@@ -40,13 +40,14 @@ class Operation:
     """Something done to a sample; targets other than the picture stay as they are unless it says otherwise."""
 
     __slots__ = ()
+    makes_new: ClassVar[bool] = False  # whether what it returns is surely held by nobody else
 
     def absorb(self, following: Operation) -> Operation | None:
         """Return one operation that does both, first this and then the following one, or None."""
         return None
 
     def apply_image(self, image: Array, view: View) -> Array:
-        """Return the new picture, in memory that nobody else holds."""
+        """Return the new picture."""
         raise NotImplementedError
 
     def apply_over(self, image: Array, view: View) -> Array:
@@ -62,11 +63,12 @@ class Filter(Operation):
     """An operation that is one kernel: a function of the picture and of the operation's fields."""
 
     __slots__ = ()
+    makes_new = True
     kernel: ClassVar[Callable[..., Array]]
     writes_over: ClassVar[bool] = False  # whether the kernel can write over the picture it is given
 
     def values(self) -> tuple[Any, ...]:
-        """Return the fields."""
+        """Return the fields; subclasses are dataclasses with slots."""
         names: tuple[str, ...] = self.__slots__
         return tuple([getattr(self, name) for name in names])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -78,11 +78,13 @@ Step: TypeAlias = Linear | Mix | Bent
 
 @dataclass(frozen=True, slots=True)
 class Pointwise(Operation):
-    """Changes of each pixel on its own, one after the other, rounded and clipped once at the end.
+    """Changes of each pixel on its own, one after the other, rounded once at the end.
 
     What is linear melts into one colour matrix, or a gain and an offset; with a bent curve among them, it is a table.
+    What a curve bends is clipped to [0, 1] first.
     """
 
+    makes_new: ClassVar = True
     steps: tuple[Step, ...]
 
     def absorb(self, following: Operation) -> Operation | None:
@@ -108,7 +110,7 @@ class Pointwise(Operation):
         return self._apply(image, over=False)
 
     def apply_over(self, image: Array, view: View) -> Array:
-        """Do so in place."""
+        """Do so, in place where that is faster."""
         return self._apply(image, over=True)
 
     def seen_by(self, colored: bool) -> Sequence[Step]:

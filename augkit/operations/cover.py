@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from augkit.kernels import Array
 from augkit.kernels.cover import Rectangle, erase
@@ -17,6 +17,7 @@ Patch: TypeAlias = tuple[float, float, float, float, float]
 class Erase(Operation):
     """Paint rectangles grey, one after the other."""
 
+    makes_new: ClassVar = True
     patches: tuple[Patch, ...]
 
     def absorb(self, following: Operation) -> Operation | None:

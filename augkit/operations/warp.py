@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from augkit import geometry
 from augkit.geometry import Matrix, Points, Size
@@ -20,6 +21,7 @@ class Warp(Operation):
     larger canvas at its end is done by itself, so that its margin is the border's, pixel for pixel.
     """
 
+    makes_new: ClassVar = True
     matrix: Matrix
     out: Size
 

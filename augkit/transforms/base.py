@@ -118,9 +118,16 @@ class Transform:
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
     @property
+    def is_certain(self) -> bool:
+        """Whether it always happens."""
+        return self.p >= 1.0
+
+    @property
     def varies(self) -> bool:
         """Whether one draw is as good as never like another: it always happens, and a range has no end of numbers."""
-        return self.p == 1.0 and any(low < high for low, high in map(functools.partial(getattr, self), self._ranges()))
+        return self.is_certain and any(
+            low < high for low, high in map(functools.partial(getattr, self), self._ranges())
+        )
 
     @functools.cached_property
     def spans(self) -> tuple[Span, ...]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pictures import picture, same
 
-from augkit import AugkitError, CenterCrop, Pipeline, Rotate, SaltAndPepper, Scale, Translate
+from augkit import AugkitError, CenterCrop, GaussianNoise, Invert, Pipeline, Rotate, SaltAndPepper, Scale, Translate
 from augkit.interop.items import Work
 from augkit.operations import Linear, Operation, Warp
 from augkit.transforms.base import PointwiseTransform, Range, SpatialTransform, Transform, span, transform
@@ -77,6 +77,30 @@ def test_what_an_operation_of_others_returns_uncopied_is_not_written_over(steps)
 
 
 @pytest.mark.parametrize("step", [Lighten(), Twice(), Wider(), Wider(p=0.0)], ids=repr)
+def test_what_an_operation_of_others_keeps_is_not_written_over():
+    kept = picture((32, 32, 3)).copy()
+
+    class Keeping(Operation):
+        """Returns what it keeps."""
+
+        def apply_image(self, image, view):
+            return kept
+
+    @transform
+    class Template(Transform):
+        """Shows the same picture, whatever it is given."""
+
+        @classmethod
+        def operation(cls, size, params):
+            return Keeping()
+
+    before = kept.copy()
+    for steps in ([Template()], [Template(), SaltAndPepper()], [Rotate(), Template(), Invert(), GaussianNoise()]):
+        result = Pipeline(steps)(MANY[0])
+        assert same(kept, before)
+        assert not np.shares_memory(result, kept)
+
+
 def test_transforms_of_others_work_in_a_batch_and_in_loaders(step):
     pipeline = Pipeline([Rotate(), step], seed=3)
     expected = [pipeline(image, key=key) for image, key in zip(MANY, KEYS, strict=True)]
