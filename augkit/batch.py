@@ -56,7 +56,7 @@ def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
     """
     stages: list[Stage] = []
     for step in transforms:
-        if step.p == 0.0:
+        if step.p == 0.0 and step.draws_once:
             continue
         if not step.in_columns:
             return None

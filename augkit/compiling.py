@@ -44,9 +44,11 @@ def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View
     try:
         for stage in stages:
             writing.add(stage)
+        return writing.program()
     except (UntraceableError, AugkitError):  # what is wrong with a draw is told when it is drawn
         return None
-    return writing.program()
+    except (RecursionError, SyntaxError, MemoryError):  # too deep for Python: some hundred steps
+        return None
 
 
 Form: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
@@ -61,13 +63,14 @@ class Programs(dict[Form, Program]):
 
     Parameters
     ----------
-    transforms : sequence of Transform
+    transforms : sequence of Transform, optional
+        Of a pipeline that draws otherwise, none: nothing is written then.
     view : View
     """
 
-    def __init__(self, transforms: Sequence[Transform], view: View) -> None:
+    def __init__(self, transforms: Sequence[Transform] | None, view: View) -> None:
         self._transforms, self._view = transforms, view
-        self._seen: Counter[Form] | None = Counter()
+        self._seen: Counter[Form] | None = None if transforms is None else Counter()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Functions can't be pickled: a copy writes its own.
@@ -75,13 +78,13 @@ class Programs(dict[Form, Program]):
 
     def see(self, image: Image) -> None:
         """Count a picture; write the function when there have been enough of its form, or give up for ever."""
-        seen = self._seen
-        if seen is None:
+        seen, transforms = self._seen, self._transforms
+        if seen is None or transforms is None:
             return
         form = image.shape, image.dtype
         seen[form] += 1
         if seen[form] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
-            program = compiled(self._transforms, image.shape, self._view)
+            program = compiled(transforms, image.shape, self._view)
             if program is None:
                 self._seen = None
             else:

@@ -107,7 +107,7 @@ class Pipeline:
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
-        self._programs = Programs(self.transforms, self.view)
+        self._programs = Programs(self.transforms if type(self).draw is Pipeline.draw else None, self.view)
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)

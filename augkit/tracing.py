@@ -176,9 +176,8 @@ class Script:
             return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(value, parts, strict=True))}}}"
         if parts and not _is_known(value):
             return f"{self.bound(type(value))}({', '.join(parts)})"
-        if isinstance(value, float):
-            return float.__repr__(value) if math.isfinite(value) else self.bound(value)
-        return repr(value) if isinstance(value, bool | int | str | None) else self.bound(value)
+        plain = type(value) in (bool, int, str, float) and (type(value) is not float or math.isfinite(value))
+        return repr(value) if plain or value is None else self.bound(value)
 
 
 def _is_known(value: Any) -> bool:

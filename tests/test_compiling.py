@@ -1,6 +1,7 @@
 """A pipeline written down as one function: the bytes of drawing and performing step by step."""
 
 import copy
+import enum
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
@@ -33,6 +34,7 @@ from augkit import (
     Rotate,
     Rotate90,
     SaltAndPepper,
+    Scale,
     Sharpness,
     VerticalFlip,
     compiling,
@@ -42,7 +44,7 @@ from augkit.compiling import _MOST, _WORTH, compiled
 from augkit.recipes import load_recipe, recipe_names
 from augkit.sample import DTYPES
 from augkit.seeding import Draws, ManyDraws
-from augkit.transforms.base import transform
+from augkit.transforms.base import Drawn, transform
 from augkit.transforms.catalog import catalog
 
 TRANSFORMS = list(catalog().values())
@@ -235,6 +237,45 @@ def test_without_a_key_every_call_is_different_and_a_wrong_key_is_an_error():
     assert len({pipeline(image).tobytes() for _ in range(2 * ENOUGH)}) == 2 * ENOUGH
     with pytest.raises(AugkitError, match="key must be"):
         pipeline(image, key="a.png")
+
+
+class Side(enum.IntEnum):
+    """A number that does not read like one."""
+
+    SMALL = 16
+
+
+def used(pipeline: Pipeline, image: np.ndarray) -> np.ndarray:
+    """What a pipeline makes of a picture after it has seen enough of its form."""
+    for _ in range(ENOUGH):
+        pipeline(image)
+    return pipeline(image, key=("a.png", 1))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Pipeline([Rotate()], border=np.str_("wrap")),
+        lambda: Pipeline([Resize(size=(Side.SMALL, Side.SMALL)), Rotate()]),
+        lambda: Pipeline([Rotate()] * 300),
+        lambda: Pipeline([Scale()] * 100),
+        lambda: Pipeline([Brightness()] * 200),
+    ],
+)
+def test_odd_options_and_endless_pipelines_do_no_harm(make):
+    image = picture((20, 24, 3))
+    assert same(used(make(), image), make()(image, key=("a.png", 1)))
+
+
+def test_a_pipeline_that_draws_otherwise_is_not_written_down():
+    class Mirroring(Pipeline):
+        """Draws the same, always."""
+
+        def draw(self, size, *, key=None):
+            return [Drawn(HorizontalFlip, {})]
+
+    image = picture((20, 24, 3))
+    assert same(used(Mirroring([Rotate()]), image), image[:, ::-1])
 
 
 def test_errors_of_a_draw_are_told_as_ever():

@@ -37,7 +37,7 @@ class SizedTransform(SpatialTransform):
     @property
     def in_columns(self) -> bool:
         """Only where all pictures change their size alike."""
-        return self.size is None or self.p == 1.0
+        return super().in_columns and (self.size is None or self.is_certain)
 
     def drawn_size(self) -> Params:
         """Return the size as drawn numbers, none when the picture keeps its own."""
@@ -292,7 +292,7 @@ class LongestSide(SpatialTransform):
     @property
     def in_columns(self) -> bool:
         """Only where all pictures change their size alike."""
-        return self.p == 1.0
+        return super().in_columns and self.is_certain
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the length."""

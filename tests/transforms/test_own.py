@@ -7,7 +7,7 @@ from pictures import picture, same
 from augkit import AugkitError, CenterCrop, GaussianNoise, Invert, Pipeline, Rotate, SaltAndPepper, Scale, Translate
 from augkit.interop.items import Work
 from augkit.operations import Linear, Operation, Warp
-from augkit.transforms.base import PointwiseTransform, Range, SpatialTransform, Transform, span, transform
+from augkit.transforms.base import Drawn, PointwiseTransform, Range, SpatialTransform, Transform, span, transform
 
 KEYS = [("a.png", copy) for copy in range(4)]
 MANY = picture((4, 32, 32, 3))
@@ -107,6 +107,27 @@ def test_transforms_of_others_work_in_a_batch_and_in_loaders(step):
     assert same(pipeline.batch(MANY, KEYS), np.stack(expected))
     for one, other in zip(Work(pipeline).many(list(MANY), KEYS), expected, strict=True):
         assert same(one, other)
+
+
+def test_what_is_made_of_ours_is_drawn_for_one_picture_at_a_time():
+    @transform
+    class Half(Crop):
+        """Draws what columns can't."""
+
+        def draw(self, draws, size):
+            return super().draw(draws, size) | {"x": 0.5 if draws.beta(2.0) < 0.5 else 0.0}
+
+    @transform
+    class Corner(Crop):
+        """Draws nothing."""
+
+        def draw_steps(self, draws, size):
+            yield Drawn(Corner, {"height": 8, "width": 8, "x": 0.0, "y": 0.0})
+
+    for step in (Half(size=(8, 8)), Corner(size=(8, 8)), Corner(size=(8, 8), p=0.0)):
+        pipeline = Pipeline([step], seed=3)
+        one_by_one = np.stack([pipeline(image, key=key) for image, key in zip(MANY, KEYS, strict=True)])
+        assert same(pipeline.batch(MANY, KEYS), one_by_one)
 
 
 def test_ranges_are_read_when_they_are_drawn_from():
