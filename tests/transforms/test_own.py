@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from pictures import picture, same
 
-from augkit import AugkitError, CenterCrop, GaussianNoise, Invert, Pipeline, Rotate, SaltAndPepper, Scale, Translate
+from augkit import (
+    AugkitError,
+    CenterCrop,
+    Crop,
+    GaussianNoise,
+    Invert,
+    Pipeline,
+    Rotate,
+    SaltAndPepper,
+    Scale,
+    Translate,
+)
 from augkit.interop.items import Work
 from augkit.operations import Linear, Operation, Warp
 from augkit.transforms.base import Drawn, PointwiseTransform, Range, SpatialTransform, Transform, span, transform
