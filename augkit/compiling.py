@@ -31,7 +31,7 @@ from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transfo
 Program: TypeAlias = Callable[[Image, int, Key | None], Image]
 
 _WORTH = 32  # pictures, of which each is done in half the time afterwards
-_MOST, _MANY = 16, 1024  # forms with a function, and forms that are counted
+_MOST, _MANY = 16, 1024  # forms that a function is tried for, and forms that are counted
 
 
 def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View) -> Program | None:
@@ -70,24 +70,24 @@ class Programs(dict[Form, Program]):
 
     def __init__(self, transforms: Sequence[Transform] | None, view: View) -> None:
         self._transforms, self._view = transforms, view
-        self._seen: Counter[Form] | None = None if transforms is None else Counter()
+        self._seen: Counter[Form] = Counter()
+        self._tried = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Functions can't be pickled: a copy writes its own.
         return Programs, (self._transforms, self._view)
 
     def see(self, image: Image) -> None:
-        """Count a picture; write the function when there have been enough of its form, or give up for ever."""
-        seen, transforms = self._seen, self._transforms
-        if seen is None or transforms is None:
+        """Count a picture; when there have been enough of its form, write the function, if that can be done."""
+        transforms, seen = self._transforms, self._seen
+        if transforms is None or self._tried == _MOST or image.shape[2:] == (1,):  # a last axis that OpenCV drops
             return
         form = image.shape, image.dtype
         seen[form] += 1
-        if seen[form] >= _WORTH and len(self) < _MOST and image.shape[2:] != (1,):  # a last axis that OpenCV drops
+        if seen[form] == _WORTH:
+            self._tried += 1
             program = compiled(transforms, image.shape, self._view)
-            if program is None:
-                self._seen = None
-            else:
+            if program is not None:
                 self[form] = program
         elif len(seen) > _MANY:
             seen.clear()

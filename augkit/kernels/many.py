@@ -24,7 +24,7 @@ from augkit.kernels.noise import (
     tones,
 )
 from augkit.kernels.normal import byte_tables
-from augkit.kernels.warp import BORDERS, PLAIN_STEP, warp
+from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, warp
 
 _MANY_THROWS = MOST // 8  # more come in several pieces
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
@@ -42,7 +42,8 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     steps = np.maximum(np.hypot(d, e), np.hypot(a, b)) / np.abs(a * e - b * d)
     whole = np.abs(a - np.rint(a)) <= _MARGIN
     upright = (b == 0.0) & (d == 0.0)
-    plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright
+    near = (np.abs(c) + np.abs(f) + sum(out)) * PLAIN_STEP <= FAR * min(height, width)
+    plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright & near
     rows = np.stack([a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5], axis=1).reshape(-1, 2, 3)
     sources = cv2.cvtColor(images.reshape(count * height, width, 3), cv2.COLOR_RGB2RGBA)
     sources = sources.reshape(count, height, width, 4)

@@ -32,7 +32,8 @@ _TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
 }
 _BLACK = (0.0, 0.0, 0.0, 0.0)
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
-_FAR = 64
+FAR = 64
+"""Times the size of a picture, beyond which of its border only some part is seen, or nothing can be told."""
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
 _STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
@@ -211,6 +212,8 @@ def _sample(
         height, width = image.shape[:2]
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     a, b, c, d, e, f, g, h, i = matrix
+    if border == "reflect" and _looks_far(matrix, out, (height, width)):
+        border = "replicate"
     if g == h == 0.0 and i == 1.0 and a * e != b * d:  # where they are equal, `invert` says what is wrong
         warp = cv2.warpAffine
         rows = np.array((a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5)).reshape(2, 3)
@@ -228,6 +231,14 @@ def _sample(
     if flag & cv2.INTER_MAX == cv2.INTER_CUBIC and moved.dtype == np.float32:  # it overshoots; whole numbers saturate
         np.clip(moved, 0.0, 1.0, out=moved)
     return moved
+
+
+def _looks_far(matrix: Matrix, out: Size, size: Size) -> bool:
+    """Return whether an affine matrix shows so many reflections that nobody could tell: OpenCV counts out each."""
+    a, b, c, d, e, f = map(abs, matrix[:6])
+    det = abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]) * FAR
+    across, down = out[1] + c, out[0] + f
+    return e * across + b * down > det * size[1] or d * across + a * down > det * size[0]
 
 
 def _shrink(image: Array, out: Size) -> Array:
@@ -264,7 +275,7 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
         # Before cutting: the border continues the whole picture, not the part that is cut out.
         pads = (max(top, 0), max(bottom, 0), max(left, 0), max(right, 0))
         area = (height + pads[0] + pads[1]) * (width + pads[2] + pads[3])
-        if area > _FAR * max(height * width, math.prod(out)):
+        if area > FAR * max(height * width, math.prod(out)):
             return None  # only a distant part of the border is seen: let the sampler find it
         turned = pad(turned, pads, border, fill)
         left, top, right, bottom = min(left, 0), min(top, 0), min(right, 0), min(bottom, 0)

@@ -54,7 +54,7 @@ class Transpose(SpatialTransform):
     @property
     def in_columns(self) -> bool:
         """Only where all pictures change their size alike."""
-        return self.p == 1.0
+        return super().in_columns and self.is_certain
 
     @staticmethod
     def matrix(size: Size) -> Matrix:

@@ -15,7 +15,7 @@ from pictures import picture, same
 from sklearn.datasets import load_sample_image
 
 from augkit.errors import AugkitError
-from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, translation
+from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, shearing, translation
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
 NUMPY_BORDERS = {"reflect": "reflect", "replicate": "edge", "wrap": "wrap", "constant": "constant"}
@@ -406,3 +406,12 @@ def test_masks_of_every_dtype_move_alike(name):
 def test_what_squeezes_the_picture_into_nothing_is_an_error(matrix, interpolation):
     with pytest.raises(AugkitError, match="can't be inverted"):
         warp(picture((5, 7, 3)), matrix, (5, 7), interpolation=interpolation)
+
+
+@pytest.mark.parametrize(
+    "matrix", [shearing(45, 45), shearing(44.9999, 44.9999), scaling(1e-6, 1e-6), translation(1e7, 9.5)]
+)
+def test_what_shows_endless_reflections_still_ends(matrix):
+    for interpolation in ("nearest", "linear"):
+        moved = warp(picture((32, 32, 3)), about_center(matrix, (32, 32)), (32, 32), interpolation=interpolation)
+        assert moved.shape == (32, 32, 3)
