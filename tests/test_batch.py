@@ -9,6 +9,7 @@ from pictures import picture, same
 from augkit import (
     AugkitError,
     Brightness,
+    CenterCrop,
     Contrast,
     Crop,
     Gamma,
@@ -26,6 +27,7 @@ from augkit import (
     SaltAndPepper,
     Scale,
     Sharpness,
+    Translate,
 )
 from augkit.batch import stages_of
 from augkit.recipes import load_recipe, recipe_names
@@ -185,6 +187,10 @@ def test_larger_canvases_give_the_bytes_of_one_by_one(border):
         [ResizedCrop(size=(12, 12)), Pad(size=(20, 25)), HorizontalFlip(p=0.5), Rotate(p=0.5)],
         [Rotate(p=0.5), Pad(size=(26, 33)), Pad(size=(40, 40))],
         [Pad(size=(26, 33)), Rotate()],
+        [Rotate(), Crop(size=(40, 44))],
+        [Rotate(), CenterCrop(size=(40, 44))],
+        [Rotate(), Brightness(p=0.0), Rotate()],
+        [Rotate(), *[Translate(fraction=(5.0, 10.0))] * 9],
         [Rotate(), Pad(size=(26, 33)), Pad(size=(10, 10))],
         [Rotate(), ResizedCrop(size=(40, 44)), Brightness()],
     ]
