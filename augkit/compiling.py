@@ -28,6 +28,8 @@ from augkit.seeding import Draws, Key
 from augkit.tracing import Script, Traced, TracedDraws, UntraceableError
 from augkit.transforms.base import PointwiseTransform, SpatialTransform, Transform
 
+Form: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
+"""Shape and dtype of a picture."""
 Program: TypeAlias = Callable[[Image, int, Key | None], Image]
 
 _WORTH = 32  # pictures, of which each is done in half the time afterwards
@@ -51,15 +53,11 @@ def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View
         return None
 
 
-Form: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
-"""Shape and dtype of a picture."""
-
-
 class Programs(dict[Form, Program]):
     """What becomes of a pipeline for pictures of a form, once so many of them have come that it is worth writing.
 
     A dict, since looking up must cost nothing. The first forms keep their functions for ever. Threads that meet here
-    may write the same function twice, or lose count of a picture, which does no harm.
+    may write a function twice or miss the moment for one, which does no harm.
 
     Parameters
     ----------
@@ -80,7 +78,7 @@ class Programs(dict[Form, Program]):
     def see(self, image: Image) -> None:
         """Count a picture; when there have been enough of its form, write the function, if that can be done."""
         transforms, seen = self._transforms, self._seen
-        if transforms is None or self._tried == _MOST or image.shape[2:] == (1,):  # a last axis that OpenCV drops
+        if transforms is None or self._tried >= _MOST or image.shape[2:] == (1,):  # a last axis that OpenCV drops
             return
         form = image.shape, image.dtype
         seen[form] += 1
