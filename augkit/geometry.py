@@ -29,8 +29,7 @@ _HORIZON = 1e-6
 
 _QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
-EXACT = 1e-9
-"""How far a number may be from a whole one by rounding."""
+_EXACT = 1e-9
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
@@ -118,7 +117,7 @@ def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
 
 def is_whole(value: float) -> bool:
     """Return whether a number is a whole one, but for rounding."""
-    return abs(value - round(value)) <= EXACT
+    return abs(value - round(value)) <= _EXACT
 
 
 def only_pads(matrix: Matrix, size: Size, out: Size) -> bool:

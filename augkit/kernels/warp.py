@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from augkit.geometry import EXACT, Matrix, Size, compose, invert, is_whole, scaling, translation
+from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
 from augkit.kernels import BYTE, Array, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
@@ -61,13 +61,12 @@ def warp(
     out : (int, int)
         Height and width of the result.
     border : {"reflect", "replicate", "wrap", "constant"}
-        What is seen beyond the edge.
+        What is seen beyond the edge; a reflection that would be seen more than 64 times in a row is the edge repeated.
     fill : float in [0, 1]
         The grey of a constant border; alpha is 0 there.
     interpolation : {"nearest", "linear", "cubic"}
     """
-    a = matrix[0]
-    if abs(a - round(a)) <= EXACT:  # as all must be that only rearrange
+    if is_whole(matrix[0]):  # as all must be that only rearrange
         exact = _rearrange(image, matrix, out, border, fill)
         if exact is not None:
             return exact
@@ -212,9 +211,9 @@ def _sample(
         height, width = image.shape[:2]
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     a, b, c, d, e, f, g, h, i = matrix
-    if border == "reflect" and _looks_far(matrix, out, (height, width)):
-        border = "replicate"
     if g == h == 0.0 and i == 1.0 and a * e != b * d:  # where they are equal, `invert` says what is wrong
+        if border == "reflect" and _looks_far(matrix, out, (height, width)):
+            border = "replicate"
         warp = cv2.warpAffine
         rows = np.array((a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5)).reshape(2, 3)
     else:
