@@ -5,6 +5,7 @@ What a picture of 32 x 32 costs is calls, not pixels: here there are fewer of th
 
 import math
 from collections.abc import Sequence
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ from augkit.kernels.noise import (
     tones,
 )
 from augkit.kernels.normal import byte_tables
-from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, warp
+from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, Frame, frame_for, warp
 
 _MANY_THROWS = MOST // 8  # more come in several pieces
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
@@ -44,14 +45,19 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     upright = (b == 0.0) & (d == 0.0)
     near = (np.abs(c) + np.abs(f) + sum(out)) * PLAIN_STEP <= FAR * min(height, width)
     plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright & near
-    rows = np.stack([a, b, (a + b) / 2 + c - 0.5, d, e, (d + e) / 2 + f - 0.5], axis=1).reshape(-1, 2, 3)
-    sources = cv2.cvtColor(images.reshape(count * height, width, 3), cv2.COLOR_RGB2RGBA)
-    sources = sources.reshape(count, height, width, 4)
-    moved = np.empty((count, *out, 4), np.uint8)
     white = (fill * 255,) * 4
+    moved = np.empty((count, *out, 4), np.uint8)
     flags, edge, size = cv2.INTER_LINEAR, BORDERS[border], (out[1], out[0])
-    for place in np.flatnonzero(plain).tolist():
-        cv2.warpAffine(sources[place], rows[place], size, moved[place], flags, edge, white)
+    room, middle, margin = (
+        frame_for(images[0], white[0])
+        if border == "constant"
+        else Frame(middle := np.empty((height, width, 4), np.uint8), middle, 0)
+    )
+    shift = 0.5 - margin
+    rows = np.stack([a, b, (a + b) * shift + c - 0.5, d, e, (d + e) * shift + f - 0.5], axis=1).reshape(-1, 2, 3)
+    for image, row, result in compress(zip(images, rows, moved, strict=True), plain.tolist()):
+        cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
+        cv2.warpAffine(room, row, size, result, flags, edge, white)
     result = cv2.cvtColor(moved.reshape(count * out[0], out[1], 4), cv2.COLOR_RGBA2RGB).reshape(count, *out, 3)
     for place in np.flatnonzero(~plain).tolist():
         own: Matrix = tuple(float(np.broadcast_to(value, count)[place]) for value in matrix)  # type: ignore[assignment]
@@ -63,10 +69,14 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
     """Return each picture with a margin of so many pixels at its top, bottom, left and right."""
     top, bottom, left, right = sides
     count, height, width = images.shape[:3]
-    padded = np.empty((count, height + top + bottom, width + left + right, 3), np.uint8)
-    edge, white = BORDERS[border], (fill * 255,) * 3
+    shape = (count, height + top + bottom, width + left + right, 3)
+    if border == "constant":
+        padded = np.full(shape, round(fill * 255), np.uint8)
+        padded[:, top : top + height, left : left + width] = images
+        return padded
+    padded = np.empty(shape, np.uint8)
     for image, result in zip(images, padded, strict=True):
-        cv2.copyMakeBorder(image, *sides, edge, result, white)
+        cv2.copyMakeBorder(image, *sides, BORDERS[border], result)
     return padded
 
 
