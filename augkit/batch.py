@@ -26,7 +26,7 @@ from augkit.kernels.many import (
 from augkit.kernels.measure import mean_color
 from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import Color, melt
-from augkit.seeding import Column, Draws, ManyDraws
+from augkit.seeding import Column, ManyDraws
 from augkit.transforms.base import Drawn, PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
 from augkit.transforms.sharpness import Sharpness
@@ -79,9 +79,8 @@ def can_do(images: Array, view: View) -> bool:
     return colored and len(images) > 1 and is_small(images.shape) and view.interpolation == "linear"
 
 
-def perform(stages: Sequence[Stage], images: Array, draws: Sequence[Draws], view: View) -> Array:
+def perform(stages: Sequence[Stage], images: Array, many: ManyDraws, view: View) -> Array:
     """Return what becomes of the pictures, each with its own random numbers."""
-    many = ManyDraws(draws)
     size: Size = (images.shape[1], images.shape[2])
     done = np.ascontiguousarray(images)
     for stage in stages:

@@ -18,7 +18,7 @@ from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
-from augkit.seeding import Draws, Key
+from augkit.seeding import Draws, Key, ManyDraws
 from augkit.transforms.base import Drawn, Transform, check_seed, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
@@ -304,7 +304,7 @@ class Pipeline:
             check_image(images[0])
             stages = batch.stages_of(self.transforms)
             if stages is not None:
-                return batch.perform(stages, images, [Draws.of(self.seed, key) for key in keys], self.view)
+                return batch.perform(stages, images, ManyDraws(self.seed, keys), self.view)
         done = [self(image, key=key) for image, key in zip(images, keys, strict=True)]
         if len({image.shape for image in done}) > 1:
             sizes = sorted({image.shape[:2] for image in done})

@@ -52,6 +52,30 @@ class Derived:
         return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())
 
 
+def root_of(seed: int, key: Key | None) -> bytes:
+    """Return what is hashed for a seed and a key; without a key, nothing.
+
+    Raises
+    ------
+    AugkitError
+        When the key is no pair of a text and a whole number.
+    """
+    if key is None:
+        return b""
+    try:
+        image_id, *numbers = key
+        if isinstance(image_id, str) and 1 <= len(numbers) <= 2:
+            return _root(seed, image_id, *map(operator.index, numbers))
+    except (TypeError, ValueError):
+        pass
+    raise AugkitError(f"key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
+
+
+def _root(seed: int, image_id: str, copy: int, attempt: int = 0) -> bytes:
+    # The numbers hold no space, so no two keys can read alike. Names that are no UTF-8 keep their bytes.
+    return b"%d %d %d " % (seed, copy, attempt) + image_id.encode("utf-8", "surrogateescape")
+
+
 class Draws(Derived):
     """The random numbers of one copy of one image; the only maker of randomness in augkit.
 
@@ -78,9 +102,7 @@ class Draws(Derived):
     __slots__ = ("_block", "_root", "_words")
 
     def __init__(self, seed: int, image_id: str, copy: int, attempt: int = 0) -> None:
-        # The numbers hold no space, so no two keys can read alike. Names that are no UTF-8 keep their bytes.
-        name = image_id.encode("utf-8", "surrogateescape")
-        self._root = b"%d %d %d " % (seed, copy, attempt) + name
+        self._root = _root(seed, image_id, copy, attempt)
         self._words: list[int] = []
         self._block = 0
 
@@ -93,24 +115,16 @@ class Draws(Derived):
         AugkitError
             When the key is no pair of a text and a whole number.
         """
-        if key is None:
-            fresh = cls.__new__(cls)
-            fresh._root, fresh._words, fresh._block = b"", [], 0
-            return fresh
-        try:
-            image_id, *numbers = key
-            if isinstance(image_id, str) and 1 <= len(numbers) <= 2:
-                return cls(seed, image_id, *map(operator.index, numbers))
-        except (TypeError, ValueError):
-            pass
-        raise AugkitError(f"key must be (text, whole number), for example ('cat/001.jpg', 3); got {key!r}")
+        draws = cls.__new__(cls)
+        draws._root, draws._words, draws._block = root_of(seed, key), [], 0
+        return draws
 
     @classmethod
     def ahead(cls, seed: int, key: Key | None, blocks: int) -> tuple[int, ...]:
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
         if key is None:
             return struct.unpack(f"<{8 * blocks}Q", os.urandom(64 * blocks))
-        root = blake2b(cls.of(seed, key)._root).digest()
+        root = blake2b(root_of(seed, key)).digest()
         digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
         return struct.unpack(f"<{8 * blocks}Q", b"".join([*digests, root][:blocks]))
 
@@ -179,20 +193,20 @@ class ManyDraws(Derived):
 
     Parameters
     ----------
-    each : sequence of Draws
-        Fresh ones, one a picture.
+    seed : int
+    keys : sequence of keys
+        One a picture, or None for one that gets numbers like no others.
 
     Examples
     --------
     >>> keys = [("a.jpg", 1), ("b.jpg", 1)]
-    >>> many = ManyDraws([Draws.of(7, key) for key in keys])
-    >>> many.uniform().tolist() == [Draws.of(7, key).uniform() for key in keys]
+    >>> ManyDraws(7, keys).uniform().tolist() == [Draws.of(7, key).uniform() for key in keys]
     True
     """
 
-    def __init__(self, each: Sequence[Draws]) -> None:
-        self._source = _Words([blake2b(draws._root or os.urandom(16)).digest() for draws in each])
-        self.rows = np.arange(len(each))
+    def __init__(self, seed: int, keys: Sequence[Key | None]) -> None:
+        self._source = _Words(seed, keys)
+        self.rows = np.arange(len(keys))
 
     def when(self, p: float) -> "ManyDraws":
         """Return the random numbers of those, `rows`, to whom something happens that has probability p."""
@@ -205,50 +219,90 @@ class ManyDraws(Derived):
 
     def bits(self) -> Column:
         """Return 53 random bits each."""
-        return self._source.take(self.rows)
+        source = self._source
+        place = source.take(self.rows)
+        return source.words[place]
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> Column:
         """Return floats, uniform between low and high."""
-        return low + (high - low) * (self.bits() * TO_UNIT)
+        source = self._source
+        place = source.take(self.rows)
+        return low + (high - low) * source.units[place]
 
     def uniforms(self, spans: Sequence[Span]) -> dict[str, Any]:
         """Return columns by their names, each uniform in its own range."""
-        return {name: low + width * (self.bits() * TO_UNIT) for name, low, width in spans}
+        source, drawn = self._source, {}
+        for name, low, width in spans:
+            place = source.take(self.rows)
+            drawn[name] = low + width * source.units[place]
+        return drawn
 
 
 class _Words:
-    """The words of many pictures, and how many of them each has used; as long as all go together, one number."""
+    """The words of many pictures (words, pictures), and how many of them each has used; one number, while all do alike.
 
-    def __init__(self, roots: Sequence[bytes]) -> None:
-        self.roots = roots
+    `units` are the same words as fractions of 1.
+    """
+
+    def __init__(self, seed: int, keys: Sequence[Key | None]) -> None:
+        self.count = len(keys)
+        self.roots: list[bytes] = []
+        if any(key is not None for key in keys):
+            self.roots = [blake2b(root_of(seed, key) or os.urandom(16)).digest() for key in keys]
         self.words = self.block(0)
+        self.units = self.words * TO_UNIT
         self.used = 0
         self.each: Column | None = None
 
-    def take(self, rows: Column) -> Column:
-        if self.each is None and len(rows) == len(self.roots):
+    def take(self, rows: Column) -> Any:
+        """Return where the next word of some pictures stands: in which row, and if need be, in which columns."""
+        if self.each is None and len(rows) == self.count:
             place, self.used = self.used, self.used + 1
             self.reach(place)
-            return self.words[place]
+            return place
         if self.each is None:
-            self.each = np.full(len(self.roots), self.used)
+            self.each = np.full(self.count, self.used)
         places = self.each[rows]
         self.each[rows] = places + 1
         self.reach(int(places.max(initial=0)))
-        return self.words[places, rows]
+        return places, rows
 
     def reach(self, place: int) -> None:
         while place >= len(self.words):
-            self.words = np.concatenate([self.words, self.block(len(self.words) // 8)])
+            more = self.block(len(self.words) // 8)
+            self.words = np.concatenate([self.words, more])
+            self.units = np.concatenate([self.units, more * TO_UNIT])
 
     def block(self, number: int) -> Column:
         """Return the eight words of a block (8, pictures), in the order in which `Draws` takes them."""
-        digests = self.roots
-        if number:
+        if not self.roots:  # nobody can ask for these again
+            digests = os.urandom(64 * self.count)
+        elif number:
             tail = number.to_bytes(8, "little")
-            digests = [blake2b(root + tail).digest() for root in self.roots]
-        words = np.frombuffer(b"".join(digests), "<u8").reshape(-1, 8)
+            digests = b"".join([blake2b(root + tail).digest() for root in self.roots])
+        else:
+            digests = b"".join(self.roots)
+        words = np.frombuffer(digests, "<u8").reshape(-1, 8)
         return np.ascontiguousarray(words[:, ::-1].T) >> np.uint64(11)
+
+
+_OF_COLUMNS: dict[Callable[..., Any], Callable[[Column], Column]] = {
+    math.sqrt: np.sqrt,
+    math.floor: lambda values: np.floor(values).astype(np.int64),
+}
+
+
+def of_columns(columns: Callable[[Column], Column]) -> Callable[[T], T]:
+    """Return a decorator for functions of a number: of a column, `for_each` gets the same values by this one.
+
+    It is for what numpy reckons to the same last bit: square roots, rounding, sums and products.
+    """
+
+    def remember(function: T) -> T:
+        _OF_COLUMNS[function] = columns  # type: ignore[index]
+        return function
+
+    return remember
 
 
 def for_each(function: Callable[[Any], Any], values: Any, results: int = 1) -> Any:
@@ -260,6 +314,8 @@ def for_each(function: Callable[[Any], Any], values: Any, results: int = 1) -> A
     if type(values) is float:
         return function(values)
     if isinstance(values, np.ndarray):
-        columns = np.array([function(value) for value in values.tolist()])
+        if function in _OF_COLUMNS:
+            return _OF_COLUMNS[function](values)
+        columns = np.array(list(map(function, values.tolist())))
         return columns if results == 1 else columns.reshape(-1, results).T
     return values.of_each(function, results) if hasattr(values, "of_each") else function(values)

@@ -155,7 +155,7 @@ def test_many_draws_are_the_draws_of_each():
     def take(draws) -> list:
         return [draws.uniform(2, 3), draws.integer(1, 6), draws.normal(1, 2), draws.bits(), *[draws.uniform()] * 9]
 
-    columns = take(ManyDraws([Draws.of(4, key) for key in KEYS]))
+    columns = take(ManyDraws(4, KEYS))
     for place, key in enumerate(KEYS):
         assert [column[place] for column in columns] == take(Draws.of(4, key))
 
@@ -167,7 +167,7 @@ def test_many_draws_keep_in_step_when_some_skip():
             taken += [some.uniform(), some.bits()]
         return [*taken, draws.uniform()]
 
-    many = ManyDraws([Draws.of(4, key) for key in KEYS])
+    many = ManyDraws(4, KEYS)
     first = many.uniform()
     some = many.when(0.4)
     inner, last = [some.uniform(), some.bits()], many.uniform()

@@ -16,7 +16,7 @@ from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
 from augkit.kernels.measure import Colors
 from augkit.operations import Operation, Pointwise, Step, Warp
-from augkit.seeding import Draws, Span, for_each
+from augkit.seeding import Draws, Span, for_each, of_columns
 
 Number: TypeAlias = float | int
 Params: TypeAlias = dict[str, Number]
@@ -211,6 +211,7 @@ def draw_window(draws: Draws, size: Size, area: Range, ratio: Range) -> tuple[fl
     return for_each(_side, part * proportions), for_each(_side, part / proportions)
 
 
+@of_columns(lambda squares: np.minimum(1.0, np.sqrt(squares)))
 def _side(square: float) -> float:
     return min(1.0, math.sqrt(square))
 

@@ -3,9 +3,11 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from augkit.errors import AugkitError
 from augkit.geometry import Matrix, Size, about_center, compose, scaling, translation
-from augkit.seeding import Draws, for_each
+from augkit.seeding import Draws, for_each, of_columns
 from augkit.transforms.base import Params, Range, SpatialTransform, draw_window, span, transform
 
 
@@ -196,6 +198,7 @@ class ResizedCrop(SizedTransform):
 _PLAY = 1.0 - 1e-9  # more than there are whole pixels to move by, so that each place is as likely
 
 
+@of_columns(lambda sides: np.maximum(1.0, np.rint(sides)))
 def _whole(side: float) -> float:
     return float(max(1, round(side)))
 
