@@ -18,14 +18,14 @@ from augkit.kernels.many import (
     gaussian_many,
     is_small,
     linear_many,
+    mean_colors,
     pad_many,
     salt_and_pepper_many,
     sharpen_many,
     warp_many,
 )
-from augkit.kernels.measure import mean_color
 from augkit.operations import Linear, Pointwise, View
-from augkit.operations.color import Color, melt
+from augkit.operations.color import melt
 from augkit.seeding import Column, ManyDraws
 from augkit.transforms.base import Drawn, PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
@@ -173,16 +173,11 @@ def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
                 lines.append(Linear(spread(step.gain, neutral=1.0), (red, green, blue), pivot))
         else:
             others[rows] = True
-    gain, _, offset, _ = melt(lines, lambda: _mean_colors(images))
+    gain, _, offset, _ = melt(lines, lambda: mean_colors(images))
     changed = linear_many(images, gain, offset)
     for place in np.flatnonzero(others).tolist():
         changed[place] = _alone(drawn, images[place], place, view)
     return changed
-
-
-def _mean_colors(images: Array) -> Color:
-    red, green, blue = np.array([mean_color(image) for image in images]).T
-    return red, green, blue
 
 
 def _changed(drawn: DrawnColumns, images: Array, view: View) -> Array:

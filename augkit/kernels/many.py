@@ -9,25 +9,31 @@ from itertools import compress
 
 import cv2
 import numpy as np
+import stringzilla
 
 from augkit.geometry import Matrix, Size
 from augkit.kernels import Array
-from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.bits import random_bytes
 from augkit.kernels.detail import sharpening
+from augkit.kernels.memory import copy_of, empty
 from augkit.kernels.noise import (
+    COUNTED,
+    MANY,
     TABLED,
     add_levels,
     gaussian,
     look_up,
+    mean_throws,
     places,
+    poisson_numbers,
     salt_and_pepper,
-    throws,
     tones,
 )
 from augkit.kernels.normal import byte_tables
 from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, Frame, frame_for, warp
 
-_MANY_THROWS = MOST // 8  # more come in several pieces
+_LEVELS = np.arange(256, dtype=np.float32)
+_NEARLY_ALL = 1.0 - 2.0**-53
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
 
 
@@ -39,14 +45,17 @@ def is_small(shape: Sequence[int]) -> bool:
 def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array:
     """Return each picture moved by its matrix, whose entries are columns of N numbers, linearly interpolated."""
     count, height, width = images.shape[:3]
-    a, b, c, d, e, f = (np.broadcast_to(value, count) for value in matrix[:6])
+    entries = np.empty((6, count))
+    for place in range(6):
+        entries[place] = matrix[place]
+    a, b, c, d, e, f = entries
     steps = np.maximum(np.hypot(d, e), np.hypot(a, b)) / np.abs(a * e - b * d)
     whole = np.abs(a - np.rint(a)) <= _MARGIN
     upright = (b == 0.0) & (d == 0.0)
     near = (np.abs(c) + np.abs(f) + sum(out)) * PLAIN_STEP <= FAR * min(height, width)
     plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright & near
     white = (fill * 255,) * 4
-    moved = np.empty((count, *out, 4), np.uint8)
+    moved = empty((count, *out, 4), np.uint8)
     flags, edge, size = cv2.INTER_LINEAR, BORDERS[border], (out[1], out[0])
     room, middle, margin = (
         frame_for(images[0], white[0])
@@ -58,11 +67,12 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     for image, row, result in compress(zip(images, rows, moved, strict=True), plain.tolist()):
         cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
         cv2.warpAffine(room, row, size, result, flags, edge, white)
-    result = cv2.cvtColor(moved.reshape(count * out[0], out[1], 4), cv2.COLOR_RGBA2RGB).reshape(count, *out, 3)
+    done = empty((count, *out, 3), np.uint8)
+    cv2.cvtColor(moved.reshape(count * out[0], out[1], 4), cv2.COLOR_RGBA2RGB, done.reshape(count * out[0], out[1], 3))
     for place in np.flatnonzero(~plain).tolist():
-        own: Matrix = tuple(float(np.broadcast_to(value, count)[place]) for value in matrix)  # type: ignore[assignment]
-        result[place] = warp(images[place], own, out, border=border, fill=fill)
-    return result
+        own: Matrix = (*entries[:, place].tolist(), 0.0, 0.0, 1.0)
+        done[place] = warp(images[place], own, out, border=border, fill=fill)
+    return done
 
 
 def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill: float) -> Array:
@@ -70,31 +80,56 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
     top, bottom, left, right = sides
     count, height, width = images.shape[:3]
     shape = (count, height + top + bottom, width + left + right, 3)
+    padded = empty(shape, np.uint8)
     if border == "constant":
-        padded = np.full(shape, round(fill * 255), np.uint8)
+        padded[:] = round(fill * 255)
         padded[:, top : top + height, left : left + width] = images
         return padded
-    padded = np.empty(shape, np.uint8)
     for image, result in zip(images, padded, strict=True):
         cv2.copyMakeBorder(image, *sides, BORDERS[border], result)
     return padded
 
 
+def mean_colors(images: Array) -> tuple[Array, Array, Array]:
+    """Return columns of the mean red, green and blue, as fractions of white."""
+    sums = np.array([cv2.sumElems(image) for image in images])
+    red, green, blue = sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
+    return red, green, blue
+
+
 def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | float]) -> Array:
     """Return gain * picture + offset for each, with columns of gains and of offsets for red, green and blue."""
+    changed = empty(images.shape, np.uint8)
+    red, green, blue = offset
+    if np.array_equal(red, green) and np.array_equal(red, blue):
+        return _tabled(images, gain, red, changed)
     matrices = np.zeros((len(images), 3, 4))
     for color in range(3):
         matrices[:, color, color] = gain
         matrices[:, color, 3] = offset[color] * 255.0
-    changed = np.empty_like(images)
     for image, matrix, result in zip(images, matrices, changed, strict=True):
         cv2.transform(image, matrix, result)
     return changed
 
 
+def _tabled(images: Array, gain: Array | float, offset: Array | float, changed: Array) -> Array:
+    """Fill an array with gain * picture + offset, looked up in a table for each, which has OpenCV's own values."""
+    count, size = len(images), images[0].size
+    line = np.empty((2, count, 1), np.float32)
+    line[0, :, 0], line[1, :, 0] = gain, np.multiply(offset, 255.0)
+    levels = line[0] * _LEVELS
+    levels += line[1]
+    tables = np.clip(np.rint(levels, out=levels), 0.0, 255.0, out=levels).astype(np.uint8).tobytes()
+    source = images.data.cast("B")
+    for place, result in enumerate(changed.reshape(count, size)):
+        start, table = place * size, tables[256 * place : 256 * place + 256]
+        stringzilla.translate(source, table, start=start, end=start + size, out=result)
+    return changed
+
+
 def sharpen_many(images: Array, amount: Array) -> Array:
     """Return each picture sharpened by its own amount."""
-    changed = np.empty_like(images)
+    changed = empty(images.shape, np.uint8)
     for image, kernel, result in zip(images, sharpening(amount), changed, strict=True):
         cv2.sepFilter2D(image, -1, kernel, kernel, result, borderType=cv2.BORDER_REFLECT_101)
     return changed
@@ -103,12 +138,13 @@ def sharpen_many(images: Array, amount: Array) -> Array:
 def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     """Return each picture plus normal noise of its own standard deviation (a fraction of white) and seed."""
     count, size = len(images), math.prod(images.shape[1:])
-    one, other = np.zeros((2, count, size), np.int8)
+    one, other = empty((2, count, size), np.int8)
     others = []
     for place, (value, seed) in enumerate(zip(std.tolist(), seeds, strict=True)):
         tables = byte_tables(value * 255.0)
         if tables is None:
             others.append(place)
+            one[place] = other[place] = 0
         else:
             look_up(tables, random_bytes(seed, 2 * size), one[place], other[place])
     changed = add_levels(images.reshape(count, size), np.add(one, other, one)).reshape(images.shape)
@@ -120,17 +156,19 @@ def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
 def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> Array:
     """Return each picture with its share of pixels struck."""
     pixels = images.shape[1] * images.shape[2]
-    changed = images.copy()
-    words, counts = [], []
-    for place, (value, seed) in enumerate(zip(amount.tolist(), seeds, strict=True)):
-        count = throws(pixels, value, seed) if value < 1.0 else _MANY_THROWS + 1
-        if count <= _MANY_THROWS:
-            words.append(random_bytes(seed, 8 * count))
-            counts.append(count)
-        else:
-            changed[place] = salt_and_pepper(images[place], value, seed)
-            counts.append(0)
-    thrown = np.frombuffer(b"".join(words), "<u8")
-    struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), counts)
+    means = mean_throws(np.minimum(amount, _NEARLY_ALL), pixels)
+    few = means < MANY
+    means = np.where(few, means, 0.0)
+    most = math.ceil((means + 4.0 * np.sqrt(means)).max())
+    raw = b"".join([random_bytes(seed, 8 * (COUNTED + most)) for seed in seeds])
+    words = np.frombuffer(raw, "<u8").reshape(len(images), COUNTED + most)
+    numbers = poisson_numbers(means, words[:, 0], most)
+    few &= numbers < most
+    numbers[~few] = 0
+    thrown = words[:, COUNTED:][np.arange(most) < numbers[:, None]]
+    changed = copy_of(images)
+    struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), numbers)
     changed.reshape(-1, 3)[struck] = tones(thrown, images)
+    for place in np.flatnonzero(~few).tolist():
+        changed[place] = salt_and_pepper(images[place], float(amount[place]), seeds[place])
     return changed

@@ -3,6 +3,7 @@
 import math
 import struct
 from itertools import count
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,12 +13,17 @@ from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_r
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, room_like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
+from augkit.seeding import for_each
 
 _SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
 _TOP, _LOWEST = np.uint8(128), np.uint8(1)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
 _PIECE, _WORDS = MOST // 2, MOST // 8
+COUNTED = 2
+"""Words of a seed's stream that tell how many throws follow."""
+MANY = 40.0
+"""Means from which on numbers are not drawn by adding up chances."""
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
@@ -108,16 +114,22 @@ def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = Fals
             piece = flat[start : start + MOST]
             piece[:] = tones(random_words(seed, len(piece), BYTE, start), image)
         return changed
-    number = throws(pixels, amount, seed)
-    for start in range(0, number, _WORDS):
-        words = random_words(seed, min(number - start, _WORDS), _WORD, start)
+    mean = mean_throws(amount, pixels)
+    raw = random_bytes(seed, 8 * min(COUNTED + int(mean + 4.0 * math.sqrt(mean)), _WORDS))  # most often, enough
+    left = poisson_number(mean, seed, raw)
+    words = np.frombuffer(raw, _WORD, min(left, len(raw) // 8 - COUNTED), 8 * COUNTED)
+    done = COUNTED
+    while left:
         flat[places(words, pixels)] = tones(words, image)
+        left -= len(words)
+        done += len(words)
+        words = random_words(seed, min(left, _WORDS), _WORD, done) if left else words
     return changed
 
 
-def throws(pixels: int, amount: float, seed: int) -> int:
-    """Return how often to throw at pixels of which each is to be struck with this probability, below 1."""
-    return poisson_number(-math.log1p(-amount) * pixels, seed) if amount > 0.0 else 0
+def mean_throws(amount: Any, pixels: int) -> Any:
+    """Return how often to throw on average, for each pixel to be struck with this probability, below 1."""
+    return -for_each(math.log1p, -amount) * pixels
 
 
 def places(words: Array, pixels: int) -> Array:
@@ -131,10 +143,14 @@ def tones(words: Array, image: Array) -> Array:
     return np.negative(bits, bits) if image.dtype == BYTE else bits * image.dtype.type(maximum(image))
 
 
-def poisson_number(mean: float, seed: int) -> int:
-    """Return a number with the Poisson distribution: by inversion, or from 10 on by Hörmann's PTRS (1993)."""
-    if mean < 10.0:
-        rest = _uniforms(seed, 0)[0]
+def poisson_number(mean: float, seed: int, first: bytes) -> int:
+    """Return a number with the Poisson distribution: by inversion, or from `MANY` on by Hörmann's PTRS (1993).
+
+    The first bytes of the seed's stream are used up, and seldom others, of a stream that is not the one pixels take.
+    """
+    one, other = _TWO_WORDS(first[:16])
+    if mean < MANY:
+        rest = to_unit(one)
         number, chance = 0, math.exp(-mean)
         while rest >= chance > 0.0:
             rest -= chance
@@ -145,24 +161,39 @@ def poisson_number(mean: float, seed: int) -> int:
     a = -0.059 + 0.02483 * b
     squeeze = 0.9277 - 3.6224 / (b - 2.0)
     for attempt in count():
-        u, v = _uniforms(seed, attempt)
-        u -= 0.5
+        u, v = to_unit(one) - 0.5, to_unit(other)
         near = 0.5 - abs(u)
         number = math.floor((2.0 * a / near + b) * u + mean + 0.43) if near > 0.0 else -1
         if near >= 0.07 and v <= squeeze:
             break
-        if number < 0 or v <= 0.0 or (near < 0.013 and v > near):
-            continue
-        scale = math.log(1.1239 + 1.1328 / (b - 3.4)) - math.log(a / (near * near) + b)
-        if math.log(v) + scale <= number * math.log(mean) - mean - math.lgamma(number + 1):
-            break
+        if number >= 0 and v > 0.0 and (near >= 0.013 or v <= near):
+            scale = math.log(1.1239 + 1.1328 / (b - 3.4)) - math.log(a / (near * near) + b)
+            if math.log(v) + scale <= number * math.log(mean) - mean - math.lgamma(number + 1):
+                break
+        one, other = _TWO_WORDS(random_bytes(seed, 16, 16 * attempt, stream=1))
     return number
 
 
-def _uniforms(seed: int, attempt: int) -> tuple[float, float]:
-    """Return two numbers uniform in [0, 1), of a stream that is not the one that pixels take."""
-    one, other = _TWO_WORDS(random_bytes(seed, 16, 16 * attempt, stream=1))
-    return (one >> 11) * 2.0**-53, (other >> 11) * 2.0**-53
+def poisson_numbers(means: Array, words: Array, most: int) -> Array:
+    """Return for means below `MANY` what `poisson_number` does, from a word of each; `most`, where it is no less.
+
+    The same products and differences, one after the other, but for all at once.
+    """
+    factors = np.empty((len(means), most + 1))
+    factors[:, 0] = for_each(math.exp, -means)
+    np.divide(means[:, None], np.arange(1, most + 1), out=factors[:, 1:])
+    chances = np.multiply.accumulate(factors, axis=1)
+    factors[:, 0] = to_unit(words)
+    factors[:, 1:] = chances[:, :-1]
+    rests = np.subtract.accumulate(factors, axis=1, out=factors)
+    counts = (rests >= chances) & (chances > 0.0)
+    counts[:, most] = False
+    return counts.argmin(axis=1)
+
+
+def to_unit(word: Any) -> Any:
+    """Return a 64-bit word, or a column of them, as a number uniform in [0, 1)."""
+    return (word >> 11) * 2.0**-53
 
 
 def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> Array:
