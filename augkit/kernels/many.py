@@ -29,7 +29,7 @@ from augkit.kernels.noise import (
     salt_and_pepper,
     tones,
 )
-from augkit.kernels.normal import byte_tables
+from augkit.kernels.normal import byte_tables_of
 from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, Frame, frame_for, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
@@ -138,16 +138,15 @@ def sharpen_many(images: Array, amount: Array) -> Array:
 def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     """Return each picture plus normal noise of its own standard deviation (a fraction of white) and seed."""
     count, size = len(images), math.prod(images.shape[1:])
-    one, other = empty((2, count, size), np.int8)
+    noise, more = empty((2, count, size), np.int8)
     others = []
-    for place, (value, seed) in enumerate(zip(std.tolist(), seeds, strict=True)):
-        tables = byte_tables(value * 255.0)
+    for place, (tables, seed) in enumerate(zip(byte_tables_of(std * 255.0), seeds, strict=True)):
         if tables is None:
             others.append(place)
-            one[place] = other[place] = 0
+            noise[place] = more[place] = 0
         else:
-            look_up(tables, random_bytes(seed, 2 * size), one[place], other[place])
-    changed = add_levels(images.reshape(count, size), np.add(one, other, one)).reshape(images.shape)
+            look_up(tables, random_bytes(seed, 2 * size), noise[place], more[place])
+    changed = add_levels(images.reshape(count, size), np.add(noise, more, noise)).reshape(images.shape)
     for place in others:
         changed[place] = gaussian(images[place], float(std[place]), seeds[place])
     return changed

@@ -36,16 +36,26 @@ def byte_tables(std: float) -> tuple[bytes, bytes] | None:
     """
     if not _LEAST <= std <= _MOST:
         return None
-    known, tables = _pairs()
-    place = bisect(known, std)
-    if place and (place == len(known) or std - known[place - 1] < known[place] - std):
-        place -= 1
-    return tables[place]
+    limits, tables = _pairs()
+    return tables[bisect(limits, std)]
+
+
+def byte_tables_of(stds: Array) -> list[tuple[bytes, bytes] | None]:
+    """Return `byte_tables` of many standard deviations."""
+    fits = (stds >= _LEAST) & (stds <= _MOST)
+    places = np.searchsorted(_limits(), stds, side="right")
+    tables = _pairs()[1]
+    return [tables[place] if fit else None for place, fit in zip(places.tolist(), fits.tolist(), strict=True)]
+
+
+@cache
+def _limits() -> Array:
+    return np.array(_pairs()[0])
 
 
 @cache
 def _pairs() -> tuple[list[float], list[tuple[bytes, bytes]]]:
-    """Return standard deviations, ascending, and for each the pair of tables whose sum is nearest to that normal.
+    """Return pairs of tables by the ascending standard deviation of their sums, and the limits between those.
 
     All tables that rounding some multiple of the nodes to whole levels can give are known with their moments: one
     between any two multiples at which a rounded node jumps. Of pairs that share the variance in many ways, the one is
@@ -70,7 +80,8 @@ def _pairs() -> tuple[list[float], list[tuple[bytes, bytes]]]:
     tables = [row.tobytes() for row in np.concatenate([-upper[:, ::-1], upper], axis=1).astype(np.int8)]
     order = np.argsort(variance[rows, best], kind="stable")
     pairs = [(tables[i], tables[j]) for i, j in zip(one[rows, best][order], other[rows, best][order], strict=True)]
-    return np.sqrt(variance[rows, best][order]).tolist(), pairs
+    known = np.sqrt(variance[rows, best][order])
+    return ((known[1:] + known[:-1]) / 2).tolist(), pairs
 
 
 def _nodes() -> Array:
