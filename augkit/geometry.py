@@ -80,7 +80,7 @@ def _tangent(degrees: float) -> float:
 def compose(after: Matrix, before: Matrix) -> Matrix:
     """Return the product: first `before`, then `after`.
 
-    >>> compose(translation(1, 2), scaling(3, 4))
+    >>> compose(translation(1.0, 2.0), scaling(3.0, 4.0))
     (3.0, 0.0, 1.0, 0.0, 4.0, 2.0, 0.0, 0.0, 1.0)
     """
     a, b, c, d, e, f, g, h, i = after

@@ -107,7 +107,9 @@ class Pipeline:
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
-        self._programs = Programs(self.transforms if type(self).draw is Pipeline.draw else None, self.view)
+        draws_each = type(self).draw is Pipeline.draw
+        self._programs = Programs(self.transforms if draws_each else None, self.view)
+        self._stages = batch.stages_of(self.transforms) if draws_each else None
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)
@@ -300,16 +302,18 @@ class Pipeline:
             raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
         if len(keys) != len(images):
             raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
-        if len(images) and batch.can_do(images, self.view):
+        if self.does_at_once(images):
             check_image(images[0])
-            stages = batch.stages_of(self.transforms)
-            if stages is not None:
-                return batch.perform(stages, images, ManyDraws(self.seed, keys), self.view)
+            return batch.perform(self._stages or [], images, ManyDraws(self.seed, keys), self.view)
         done = [self(image, key=key) for image, key in zip(images, keys, strict=True)]
         if len({image.shape for image in done}) > 1:
             sizes = sorted({image.shape[:2] for image in done})
             raise AugkitError(f"Pipeline: pictures come out in different sizes, {sizes}; call it for each of them")
         return np.stack(done) if done else images.copy()
+
+    def does_at_once(self, images: Image) -> bool:
+        """Return whether `batch` does these pictures (N, H, W, C) at once, which gains, and not one by one."""
+        return self._stages is not None and batch.can_do(images, self.view)
 
     def _answer(self, args: tuple[Any, ...], targets: dict[str, Any], draw: Callable[[Size], list[Drawn]]) -> Any:
         if len(args) == 1 and not targets:

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-from augkit import batch
 from augkit.features.base import PictureFeatures
 from augkit.features.hog import Floats
 from augkit.kernels import Array
@@ -150,7 +149,7 @@ class Guide:
     def _perform(self, thumbnail: Array, keys: Sequence[Key]) -> Sequence[Array]:
         """Return what the draws of these keys make of a thumbnail."""
         many = np.broadcast_to(thumbnail, (len(keys), *thumbnail.shape))
-        if len(keys) and batch.can_do(many, self.pipeline.view) and batch.stages_of(self.pipeline.transforms):
+        if self.pipeline.does_at_once(many):
             return self.pipeline.batch(many, keys)  # type: ignore[return-value]
         return [self.pipeline(thumbnail, key=key) for key in keys]
 

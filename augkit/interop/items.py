@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from augkit import batch
 from augkit.errors import AugkitError, suggest
 from augkit.pillow import like_given
 from augkit.pipeline import Pipeline
@@ -150,13 +149,11 @@ def _gain_at_once(items: Sequence[Targets], pipeline: Pipeline) -> bool:
     """Return whether these are pictures of one form and size, which a batch is faster for, with nothing beside them."""
     if len(items) < 2 or any(len(targets) > 1 for targets in items) or len({_form(one["image"]) for one in items}) > 1:
         return False
-    if batch.stages_of(pipeline.transforms) is None:
-        return False
     first = items[0]["image"]
     if getattr(first, "mode", "RGB") != "RGB":  # Pillow has others of three channels, which a pipeline refuses
         return False
     pixels = np.asarray(_to_array(first, "image"))
-    return batch.can_do(np.broadcast_to(pixels, (len(items), *pixels.shape)), pipeline.view)
+    return pipeline.does_at_once(np.broadcast_to(pixels, (len(items), *pixels.shape)))
 
 
 def _form(picture: Any) -> tuple[Any, ...]:

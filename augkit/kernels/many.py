@@ -6,6 +6,7 @@ What a picture of 32 x 32 costs is calls, not pixels: here there are fewer of th
 import math
 from collections.abc import Sequence
 from itertools import compress
+from typing import Any
 
 import cv2
 import numpy as np
@@ -90,11 +91,10 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
     return padded
 
 
-def mean_colors(images: Array) -> tuple[Array, Array, Array]:
+def mean_colors(images: Array) -> Any:
     """Return columns of the mean red, green and blue, as fractions of white."""
     sums = np.array([cv2.sumElems(image) for image in images])
-    red, green, blue = sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
-    return red, green, blue
+    return sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
 
 
 def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | float]) -> Array:
