@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from augkit.errors import AugkitError
 from augkit.fusing import perform as perform_one
 from augkit.geometry import IDENTITY, Matrix, Size, compose, margins, only_pads
 from augkit.kernels import Array
@@ -27,6 +28,7 @@ from augkit.kernels.many import (
 from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import melt
 from augkit.seeding import Column, ManyDraws
+from augkit.tracing import Script, TracedDraws, UntraceableError
 from augkit.transforms.base import Drawn, PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
 from augkit.transforms.sharpness import Sharpness
@@ -71,6 +73,24 @@ def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
             if earlier.is_certain:
                 break
     return stages
+
+
+def keep_together(stages: Sequence[Stage], size: Size) -> bool:
+    """Return whether pictures of a size all come out in one size, whatever is drawn."""
+    unknown = TracedDraws(Script(""), always=True)
+    given = size
+    for step in (step for stage in stages if stage.kind is SpatialTransform for step in stage.steps):
+        assert isinstance(step, SpatialTransform)
+        if step.keeps_size or not step.is_ours:
+            continue
+        try:
+            out = step.out_size(size, **step.draw(unknown, given))  # type: ignore[arg-type]
+        except (UntraceableError, AugkitError):
+            return False
+        if out != size and not step.is_certain:
+            return False
+        size = out
+    return True
 
 
 def can_do(images: Array, view: View) -> bool:

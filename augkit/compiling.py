@@ -177,7 +177,7 @@ class _Writing:
             with self._drawn(steps[0]) as params:
                 own, out = self._matrix(steps[0], params)
                 self._warp(own, out)
-            self.size = out  # also where it may not happen: what changes the size in columns always does
+            self.size = out
             return
         certain = list(takewhile(attrgetter("is_certain"), steps))
         product = self._product(certain, len(certain) == len(steps))
@@ -221,7 +221,10 @@ class _Writing:
 
     def _matrix(self, step: Transform, params: Mapping[str, Any]) -> tuple[Matrix, Size]:
         assert isinstance(step, SpatialTransform)
-        return step.matrix(self.size, **params), step.out_size(self.size, **params)
+        out = step.out_size(self.size, **params)
+        if out != self.size and not step.is_certain:
+            raise UntraceableError  # the size to come is not known
+        return step.matrix(self.size, **params), out
 
     def _tone(self, steps: Sequence[Transform]) -> None:
         """Melt what surely happens; put anything else together when the function runs."""

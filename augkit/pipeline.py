@@ -110,6 +110,7 @@ class Pipeline:
         draws_each = type(self).draw is Pipeline.draw
         self._programs = Programs(self.transforms if draws_each else None, self.view)
         self._stages = batch.stages_of(self.transforms) if draws_each else None
+        self._keeps_together: dict[Size, bool] = {}
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)
@@ -313,7 +314,12 @@ class Pipeline:
 
     def does_at_once(self, images: Image) -> bool:
         """Return whether `batch` does these pictures (N, H, W, C) at once, which gains, and not one by one."""
-        return self._stages is not None and batch.can_do(images, self.view)
+        if self._stages is None or not batch.can_do(images, self.view):
+            return False
+        size = images.shape[1], images.shape[2]
+        if size not in self._keeps_together:
+            self._keeps_together[size] = batch.keep_together(self._stages, size)
+        return self._keeps_together[size]
 
     def _answer(self, args: tuple[Any, ...], targets: dict[str, Any], draw: Callable[[Size], list[Drawn]]) -> Any:
         if len(args) == 1 and not targets:

@@ -17,8 +17,10 @@ from augkit import (
     GaussianNoise,
     HorizontalFlip,
     HueSaturation,
+    LongestSide,
     Pad,
     PCAColorJitter,
+    Perspective,
     Pipeline,
     Resize,
     ResizedCrop,
@@ -28,6 +30,7 @@ from augkit import (
     Scale,
     Sharpness,
     Translate,
+    Transpose,
 )
 from augkit.batch import stages_of
 from augkit.recipes import load_recipe, recipe_names
@@ -39,6 +42,7 @@ from augkit.transforms.catalog import catalog
 TRANSFORMS = list(catalog().values())
 KEYS = [(f"{number}.png", number % 3) for number in range(12)]
 SMALL = picture((12, 20, 24, 3))
+SQUARE = picture((12, 24, 24, 3))
 
 
 def one_by_one(pipeline: Pipeline, images: np.ndarray, keys=KEYS) -> np.ndarray:
@@ -61,15 +65,18 @@ def test_every_transform_gives_the_bytes_of_one_by_one(kind, border, p):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.sampled_from(TRANSFORMS), st.sampled_from([0.0, 0.5, 1.0])), max_size=7))
-def test_any_pipeline_gives_the_bytes_of_one_by_one(steps):
+@given(
+    st.lists(st.tuples(st.sampled_from(TRANSFORMS), st.sampled_from([0.0, 0.5, 1.0])), max_size=7),
+    st.sampled_from([SMALL, SQUARE]),
+)
+def test_any_pipeline_gives_the_bytes_of_one_by_one(steps, images):
     pipeline = Pipeline([kind(p=p) for kind, p in steps], seed=5)
-    results = [pipeline(image, key=key) for image, key in zip(SMALL, KEYS, strict=True)]
+    results = [pipeline(image, key=key) for image, key in zip(images, KEYS, strict=True)]
     if len({result.shape for result in results}) == 1:
-        assert same(pipeline.batch(SMALL, KEYS), np.stack(results))
+        assert same(pipeline.batch(images, KEYS), np.stack(results))
     else:
         with pytest.raises(AugkitError, match="different sizes"):
-            pipeline.batch(SMALL, KEYS)
+            pipeline.batch(images, KEYS)
 
 
 @pytest.mark.parametrize("name", recipe_names())
@@ -140,15 +147,39 @@ def test_what_is_no_batch_is_an_error():
         ([Brightness(), Rotate(p=0.5), Gamma(p=0.5)], None),
         ([GaussianBlur(), GaussianBlur()], None),
         ([Resize(), Rotate()], 1),
-        ([Resize(p=0.5)], None),
-        ([Rotate90()], None),
-        ([Crop(size=(4, 4))], 1),
-        ([Crop(size=(4, 4), p=0.5)], None),
+        ([Rotate90()], 1),
+        ([Perspective()], None),
     ],
 )
 def test_stages_are_what_every_picture_would_fuse_alike(steps, count):
     stages = stages_of(steps)
     assert (stages and len(stages)) == count
+
+
+@pytest.mark.parametrize(
+    ("steps", "size", "together"),
+    [
+        ([Resize()], (20, 24), True),
+        ([Resize(p=0.5)], (20, 24), False),
+        ([Resize(size=(20, 24), p=0.5)], (20, 24), True),
+        ([Crop(size=(4, 4), p=0.5)], (20, 24), False),
+        ([LongestSide(length=30, p=0.5)], (20, 24), False),
+        ([LongestSide(length=24, p=0.5)], (20, 24), True),
+        ([Transpose()], (20, 24), True),
+        ([Transpose(p=0.5)], (20, 24), False),
+        ([Transpose(p=0.5), HorizontalFlip(p=0.5), Rotate90(p=0.5)], (24, 24), True),
+        ([Rotate90()], (20, 24), False),
+        ([Brightness(), Crop(size=(9, 9)), Rotate90()], (20, 24), True),
+        ([Brightness(), Crop(size=(9, 8)), Rotate90()], (24, 24), False),
+        ([PCAColorJitter(components="fit"), Rotate90()], (24, 24), True),
+    ],
+)
+def test_pictures_whose_size_is_one_of_chance_are_done_one_by_one(steps, size, together):
+    pipeline = Pipeline(steps, seed=1)
+    images = picture((12, *size, 3))
+    assert pipeline.does_at_once(images) is together
+    if together and not any(step.needs_fit for step in steps):
+        assert same(pipeline.batch(images, KEYS), one_by_one(pipeline, images))
 
 
 def test_many_draws_are_the_draws_of_each():
@@ -213,4 +244,4 @@ def test_salt_and_pepper_at_any_share(amount):
 def test_columns_are_the_rule():
     exceptions = {kind.__name__ for kind in TRANSFORMS if not kind().in_columns}
     composed = {kind.__name__ for kind in TRANSFORMS if kind.draw_steps is not Transform.draw_steps}
-    assert exceptions == composed | {"Perspective", "Rotate90"}
+    assert exceptions == composed | {"Perspective"}

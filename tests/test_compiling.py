@@ -39,7 +39,7 @@ from augkit import (
     VerticalFlip,
     compiling,
 )
-from augkit.batch import stages_of
+from augkit.batch import keep_together, stages_of
 from augkit.compiling import _MOST, _WORTH, compiled
 from augkit.recipes import load_recipe, recipe_names
 from augkit.sample import DTYPES
@@ -67,10 +67,12 @@ def check(pipeline: Pipeline, image: np.ndarray, keys=KEYS) -> bool:
 
 @pytest.mark.parametrize("border", ["reflect", "constant"])
 @pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("size", [(20, 24), (24, 24)])
 @pytest.mark.parametrize("kind", TRANSFORMS, ids=lambda kind: kind.__name__)
-def test_every_transform_gives_the_bytes_of_step_by_step(kind, p, border):
+def test_every_transform_gives_the_bytes_of_step_by_step(kind, size, p, border):
     pipeline = Pipeline([kind(p=p)], seed=3, border=border, fill=0.3)
-    assert check(pipeline, picture((20, 24, 3))) == (stages_of(pipeline.transforms) is not None)
+    stages = stages_of(pipeline.transforms)
+    assert check(pipeline, picture((*size, 3))) == (stages is not None and keep_together(stages, size))
 
 
 @settings(deadline=None, max_examples=150)

@@ -164,10 +164,11 @@ class Transform:
 
     @property
     def in_columns(self) -> bool:
-        """Whether `draw` and what it means also work for many pictures at once, of which none changes its size alone.
+        """Whether `draw` and what it means also work for many pictures at once.
 
         Then `draw` gets a `ManyDraws` and returns columns of numbers, which `matrix` or `step` get. A transform of
-        somebody else's is taken to be written for one picture, unless it says otherwise.
+        somebody else's is taken to be written for one picture, unless it says otherwise; then all pictures of a size
+        must come out in the same size.
         """
         return self.draws_once and self.is_ours
 

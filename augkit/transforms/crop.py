@@ -36,11 +36,6 @@ class SizedTransform(SpatialTransform):
         if self.size is not None:
             object.__setattr__(self, "size", check_size(type(self).__name__, self.size))
 
-    @property
-    def in_columns(self) -> bool:
-        """Only where all pictures change their size alike."""
-        return super().in_columns and (self.size is None or self.is_certain)
-
     def drawn_size(self) -> Params:
         """Return the size as drawn numbers, none when the picture keeps its own."""
         return {} if self.size is None else {"height": self.size[0], "width": self.size[1]}
@@ -291,11 +286,6 @@ class LongestSide(SpatialTransform):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_size("LongestSide", (self.length, 1))
-
-    @property
-    def in_columns(self) -> bool:
-        """Only where all pictures change their size alike."""
-        return super().in_columns and self.is_certain
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the length."""

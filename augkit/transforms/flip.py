@@ -51,11 +51,6 @@ class Transpose(SpatialTransform):
     [[1], [2], [3]]
     """
 
-    @property
-    def in_columns(self) -> bool:
-        """Only where all pictures change their size alike."""
-        return super().in_columns and self.is_certain
-
     @staticmethod
     def matrix(size: Size) -> Matrix:
         """Swap x and y."""
@@ -79,14 +74,9 @@ class Rotate90(SpatialTransform):
     [2, 3]
     """
 
-    @property
-    def in_columns(self) -> bool:
-        """Pictures change their size each on its own."""
-        return False
-
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the number of quarters."""
-        return {"quarters": draws.choice((1, 2, 3))}
+        return {"quarters": draws.integer(1, 3)}
 
     @staticmethod
     def matrix(size: Size, *, quarters: int) -> Matrix:
@@ -96,4 +86,4 @@ class Rotate90(SpatialTransform):
     @staticmethod
     def out_size(size: Size, *, quarters: int) -> Size:
         """Swap height and width for odd quarters."""
-        return (size[1], size[0]) if quarters % 2 else size
+        return size if size[0] == size[1] or quarters % 2 == 0 else (size[1], size[0])
