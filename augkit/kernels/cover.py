@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 import cv2
-import numpy as np
 
-from augkit.kernels import Array, has_alpha, maximum, to_dtype
+from augkit.kernels import FLOAT, Array, has_alpha, maximum
 from augkit.kernels.memory import editable
 
 Rectangle: TypeAlias = tuple[int, int, int, int]
@@ -17,8 +16,10 @@ def erase(image: Array, rectangles: Iterable[tuple[Rectangle, float]], *, over: 
     """Return the picture with rectangles painted, each with its grey as a fraction of white; alpha is kept."""
     changed = editable(image, over)
     colors = changed[..., :3] if has_alpha(image) else changed
+    white = maximum(image)
     for (left, top, right, bottom), fill in rectangles:
-        colors[top:bottom, left:right] = to_dtype(np.array([fill * maximum(image)]), image)
+        level = min(max(fill, 0.0), 1.0) * white
+        colors[top:bottom, left:right] = level if image.dtype == FLOAT else round(level)
     return changed
 
 

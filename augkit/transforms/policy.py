@@ -1,7 +1,7 @@
 """Policies: random transforms at random strengths, without a recipe to tune."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from augkit.geometry import Size
@@ -33,26 +33,31 @@ _USUAL = _Reach(rotate=30.0, shear=0.3, translate=0.45, factor=0.9, bits=4)
 _WIDE = _Reach(rotate=135.0, shear=0.99, translate=0.45, factor=0.99, bits=2)
 
 
-def _operations(strength: float, reach: _Reach) -> list[Drawn | None]:
-    """Return what may be done at a strength from -1 to 1; what knows one direction only takes its size."""
-    size, factor = abs(strength), strength * reach.factor
-    lean = math.degrees(math.atan(strength * reach.shear))
-    return [
-        None,
-        Drawn(AutoContrast, {}),
-        Drawn(Equalize, {}),
-        Drawn(Rotate, {"degrees": strength * reach.rotate}),
-        Drawn(Solarize, {"threshold": 1.0 - size}),
-        Drawn(ColorJitter, _STILL | {"saturation": 1.0 + factor}),
-        Drawn(Posterize, {"bits": 8 - round(size * (8 - reach.bits))}),
-        Drawn(ColorJitter, _STILL | {"contrast": 1.0 + factor}),
-        Drawn(ColorJitter, _STILL | {"brightness": 1.0 + factor}),
-        Drawn(Sharpness, {"amount": factor}),
-        Drawn(Shear, {"x": lean, "y": 0.0}),
-        Drawn(Shear, {"x": 0.0, "y": lean}),
-        Drawn(Translate, {"x": strength * reach.translate, "y": 0.0}),
-        Drawn(Translate, {"x": 0.0, "y": strength * reach.translate}),
-    ]
+def _lean(strength: float, reach: _Reach) -> float:
+    return math.degrees(math.atan(strength * reach.shear))
+
+
+def _jittered(strength: float, reach: _Reach, name: str) -> Drawn:
+    return Drawn(ColorJitter, _STILL | {name: 1.0 + strength * reach.factor})
+
+
+# What may be done at a strength from -1 to 1; what knows one direction only takes its size.
+_OPERATIONS: tuple[Callable[[float, _Reach], Drawn | None], ...] = (
+    lambda strength, reach: None,
+    lambda strength, reach: Drawn(AutoContrast, {}),
+    lambda strength, reach: Drawn(Equalize, {}),
+    lambda strength, reach: Drawn(Rotate, {"degrees": strength * reach.rotate}),
+    lambda strength, reach: Drawn(Solarize, {"threshold": 1.0 - abs(strength)}),
+    lambda strength, reach: _jittered(strength, reach, "saturation"),
+    lambda strength, reach: Drawn(Posterize, {"bits": 8 - round(abs(strength) * (8 - reach.bits))}),
+    lambda strength, reach: _jittered(strength, reach, "contrast"),
+    lambda strength, reach: _jittered(strength, reach, "brightness"),
+    lambda strength, reach: Drawn(Sharpness, {"amount": strength * reach.factor}),
+    lambda strength, reach: Drawn(Shear, {"x": _lean(strength, reach), "y": 0.0}),
+    lambda strength, reach: Drawn(Shear, {"x": 0.0, "y": _lean(strength, reach)}),
+    lambda strength, reach: Drawn(Translate, {"x": strength * reach.translate, "y": 0.0}),
+    lambda strength, reach: Drawn(Translate, {"x": 0.0, "y": strength * reach.translate}),
+)
 
 
 def _draw_strength(draws: Draws, strengths: Range) -> float:
@@ -62,7 +67,8 @@ def _draw_strength(draws: Draws, strengths: Range) -> float:
 
 def _draw_one(draws: Draws, strength: float, reach: _Reach) -> Iterator[Drawn]:
     """Yield one of the operations, or nothing for the identity among them."""
-    chosen = draws.choice(_operations(strength if draws.chance(0.5) else -strength, reach))
+    signed = strength if draws.chance(0.5) else -strength
+    chosen = draws.choice(_OPERATIONS)(signed, reach)
     if chosen is not None:
         yield chosen
 
