@@ -5,6 +5,7 @@ uniform ones are the same on any machine, normal ones up to the last bit of its 
 counter mode gives eight 53-bit uniforms a digest.
 """
 
+import functools
 import math
 import operator
 import os
@@ -24,7 +25,14 @@ T = TypeVar("T")
 Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 """Image id, copy, and which attempt at it (0 when left out)."""
 
-_EIGHT_WORDS = struct.Struct("<8Q").unpack
+
+@functools.cache
+def _unpack(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
+    """Return what makes numbers of so many digests."""
+    return struct.Struct(f"<{8 * blocks}Q").unpack
+
+
+_EIGHT_WORDS = _unpack(1)
 TO_UNIT = 2.0**-53
 """What makes 53 bits a fraction of 1."""
 
@@ -124,10 +132,10 @@ class Draws(Derived):
     def ahead(cls, seed: int, key: Key | None, blocks: int) -> tuple[int, ...]:
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
         if key is None:
-            return struct.unpack(f"<{8 * blocks}Q", os.urandom(64 * blocks))
+            return _unpack(blocks)(os.urandom(64 * blocks)) if blocks else ()
         root = blake2b(root_of(seed, key)).digest()
         digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
-        return struct.unpack(f"<{8 * blocks}Q", b"".join([*digests, root][:blocks]))
+        return _unpack(blocks)(b"".join([*digests, root][:blocks]))
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""

@@ -295,13 +295,13 @@ def _resize(image: Array, out: Size, flag: int) -> Array:
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
-    a, b, x, c, d, y = matrix[:6]
+    a, b, x, c, d, y, g, h, i = matrix
     turn = _TURNS.get((a, b, c, d))
     if turn is None:
         if not (is_whole(a) and is_whole(b) and is_whole(c) and is_whole(d)):
             return None
         turn = _TURNS.get((round(a), round(b), round(c), round(d)))
-    if turn is None or not (is_whole(x) and is_whole(y)) or matrix[6:] != (0.0, 0.0, 1.0):
+    if turn is None or not (is_whole(x) and is_whole(y)) or g or h or i != 1.0:
         return None
     swapped, mirrored, flip = turn
     turned = _transposed(image) if swapped else image
@@ -311,7 +311,7 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
         turned = cv2.flip(turned, flip, target_like(turned))
     left, top = round(x) - (width if mirrored[0] else 0), round(y) - (height if mirrored[1] else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
-    if left == top == right == bottom == 0:
+    if not (left or top or right or bottom):
         return turned.copy() if turned is image else turned
     if left > 0 or top > 0 or right > 0 or bottom > 0:
         # Before cutting: the border continues the whole picture, not the part that is cut out.
