@@ -20,7 +20,7 @@ from augkit.errors import AugkitError
 from augkit.geometry import Matrix, Size, compose, margins, only_pads
 from augkit.kernels.measure import mean_color
 from augkit.kernels.tone import apply_linear, apply_matrix
-from augkit.kernels.warp import pad, warp
+from augkit.kernels.warp import warp, warp_and_pad
 from augkit.operations import Filter, Operation, Pointwise, Step, View, pointwise
 from augkit.operations.color import Color, apply_bent, is_colored, luma, melt
 from augkit.sample import Image
@@ -207,12 +207,13 @@ class _Writing:
             if product is not None and only_pads(own, self.size, out):
                 if not is_all or place < len(steps) - 1:
                     raise UntraceableError
-                self._warp(product, self.size)
                 sides = margins(own, self.size, out)
                 if sides is None:
+                    self._warp(product, self.size)
                     self._warp(own, out)
                 else:
-                    self._call(pad, sides, self.view.border, self.view.fill)
+                    view = self.view
+                    self._call(warp_and_pad, product, self.size, sides, view.border, view.fill, view.interpolation)
                 self.size = out
                 return None
             product = own if product is None else compose(own, product)
@@ -248,7 +249,10 @@ class _Writing:
     def _melt(self, changes: Sequence[tuple[Step, ...] | Traced]) -> None:
         known = [change for change in changes if isinstance(change, tuple)]
         if len(known) < len(changes):
-            self._perform_each(tuple(changes))
+            if len(changes) == 1:
+                self._perform(Traced(self.script, f"{self.script.bound(Pointwise)}({{}})", (cast(Traced, changes[0]),)))
+            else:
+                self._perform_each(tuple(changes))
             return
         for operation in pointwise(known):
             assert isinstance(operation, Pointwise)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from augkit.errors import AugkitError
-from augkit.seeding import Draws
+from augkit.seeding import _OF_COLUMNS, Draws, ManyDraws, for_each
 
 SIGMAS = 4.5  # all keys are fixed: a bound this wide fails for a wrong distribution, not for bad luck
 
@@ -227,3 +227,26 @@ def test_without_a_key_numbers_are_like_no_others():
 def test_what_is_no_key_is_told(key):
     with pytest.raises(AugkitError, match=r"key must be \(text, whole number\)"):
         Draws.of(0, key)
+
+
+@pytest.mark.parametrize("function", _OF_COLUMNS, ids=lambda function: function.__name__)
+def test_what_numpy_does_for_columns_is_the_same_to_the_last_bit(function):
+    rng = np.random.default_rng(0)
+    halves = np.arange(0, 200) / 2
+    values = np.concatenate([rng.uniform(0, 3, 5000), rng.uniform(0, 1e6, 5000), rng.random(5000) ** 40, halves])
+    assert for_each(function, values).tolist() == [function(value) for value in values.tolist()]
+
+
+def test_numbers_without_keys_are_like_no_others_in_any_block():
+    draws = [ManyDraws(1, [None] * 5) for _ in range(2)]
+    columns = np.array([[many.uniform() for _ in range(20)] for many in draws])
+    assert len(np.unique(columns)) == 200
+    assert 0 <= columns.min() <= columns.max() < 1
+
+
+def test_pictures_with_and_without_keys_may_come_together():
+    many = ManyDraws(1, [None, ("a", 1), None])
+    columns = np.array([many.uniform() for _ in range(20)])
+    alone = Draws.of(1, ("a", 1))
+    assert columns[:, 1].tolist() == [alone.uniform() for _ in range(20)]
+    assert len(np.unique(columns)) == 60

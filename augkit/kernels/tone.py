@@ -13,7 +13,7 @@ from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
-_TRANSLATED = 1 << 14  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
+_TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 
 Curve = Callable[[Array], Array]
 """From values in [0, 1] (float64, the last axis 1 or the colours) to values, clipped to [0, 1] afterwards."""

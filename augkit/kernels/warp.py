@@ -49,6 +49,8 @@ def warp(
     border: str = "reflect",
     fill: float = 0.0,
     interpolation: str = "linear",
+    *,
+    into: Array | None = None,
 ) -> Array:
     """Return the picture moved by the matrix (source edges to target edges) onto a canvas of size `out`.
 
@@ -69,6 +71,8 @@ def warp(
     fill : float in [0, 1]
         The grey of a constant border; alpha is 0 there.
     interpolation : {"nearest", "linear", "cubic"}
+    into : array, optional
+        Where the result of an RGB picture of 8 bits may be put; it is returned then.
     """
     if is_whole(matrix[0]):  # as all must be that only rearrange
         exact = _rearrange(image, matrix, out, border, fill)
@@ -86,7 +90,7 @@ def warp(
             return resized
     if alpha and border == "constant":
         return _resample_transparent(image, matrix, out, border, fill, flag)
-    return _resample(image, matrix, out, border, fill, flag)
+    return _resample(image, matrix, out, border, fill, flag, into)
 
 
 def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array | None:
@@ -113,11 +117,13 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
     return None
 
 
-def _resample(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+def _resample(
+    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, into: Array | None = None
+) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
     step_across, step_down = _steps(matrix, out)
     if step_across <= PLAIN_STEP and step_down <= PLAIN_STEP:
-        return _sample(image, matrix, out, border, fill, flag)
+        return _sample(image, matrix, out, border, fill, flag, into=into)
     height, width = image.shape[:2]
     across, down = (_density(min(step, max(height, width))) for step in (step_across, step_down))
     parts = min(across, down, height, width) // 2
@@ -201,7 +207,15 @@ def _rejoin(parts: list[Array]) -> Array:
 
 
 def _sample(
-    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, *, alpha: bool = True
+    image: Array,
+    matrix: Matrix,
+    out: Size,
+    border: str,
+    fill: float,
+    flag: int,
+    *,
+    alpha: bool = True,
+    into: Array | None = None,
 ) -> Array:
     height, width = image.shape[:2]
     count = channels(image)
@@ -235,7 +249,7 @@ def _sample(
     size, edge = (out[1], out[0]), BORDERS[border]
     if colors:
         moved = warp(source, rows, size, target((*out, 4), BYTE), flag, edge, white)
-        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), BYTE))
+        return cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB, target((*out, 3), BYTE) if into is None else into)
     moved = warp(source, rows, size, target((*out, *image.shape[2:]), image.dtype), flag, edge, white)
     if flag & cv2.INTER_MAX == cv2.INTER_CUBIC and moved.dtype == np.float32:  # it overshoots; whole numbers saturate
         np.clip(moved, 0.0, 1.0, out=moved)
@@ -344,3 +358,26 @@ def pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float
     kept = target((height + top + bottom, width + left + right, *count), image.dtype)
     white = _fill(image, fill, alpha) if fill else _BLACK
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], kept, white)
+
+
+def warp_and_pad(
+    image: Array,
+    matrix: Matrix,
+    out: Size,
+    sides: tuple[int, int, int, int],
+    border: str = "reflect",
+    fill: float = 0.0,
+    interpolation: str = "linear",
+) -> Array:
+    """Return what `pad` makes of what `warp` does; small pictures are put where a border of one grey is already."""
+    colors = image.dtype == BYTE and channels(image) == 3
+    if not colors or border != "constant" or not 1 < out[1] <= _FRAMED // out[0]:
+        return pad(warp(image, matrix, out, border, fill, interpolation), sides, border, fill)
+    top, bottom, left, right = sides
+    room = empty((out[0] + top + bottom, out[1] + left + right, 3), BYTE)
+    room[:] = round(fill * 255.0)
+    middle = room[top : top + out[0], left : left + out[1]]
+    moved = warp(image, matrix, out, border, fill, interpolation, into=middle)
+    if moved is not middle:
+        middle[:] = moved
+    return room

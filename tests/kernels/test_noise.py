@@ -7,9 +7,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from augkit.kernels import maximum
-from augkit.kernels.noise import gaussian, salt_and_pepper
+from augkit.kernels.bits import random_bytes, random_words
+from augkit.kernels.noise import COUNTED, MANY, gaussian, places, poisson_number, poisson_numbers, salt_and_pepper
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -225,3 +227,42 @@ def test_the_first_and_the_last_pixel_are_struck_as_often_as_any():
     first_and_last = np.array([struck(amount, seed, (3, 5)).ravel()[[0, -1]] for seed in range(count)]) != 0
     bound = SIGMAS * math.sqrt(count * amount * (1 - amount))
     assert (np.abs(first_and_last.sum(axis=0) - count * amount) < bound).all()
+
+
+# Numbers of throws
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.4, 3.0, 17.0, MANY - 1e-9, MANY, 90.0, 1e4])
+def test_throws_have_the_distribution_of_poisson(mean):
+    counts = np.array([poisson_number(mean, seed, random_bytes(seed, 16)) for seed in range(4000)])
+    low, high = (int(stats.poisson.ppf(tail, mean)) for tail in (1e-6, 1 - 1e-6))
+    edges = np.unique(np.linspace(low, high + 1, 40).astype(int))
+    expected = np.diff(stats.poisson.cdf(edges - 1, mean)) * len(counts)
+    seen = np.histogram(counts, edges)[0]
+    enough = expected > 5
+    chi = ((seen - expected)[enough] ** 2 / expected[enough]).sum()
+    assert chi < stats.chi2.isf(1e-6, max(int(enough.sum()) - 1, 1))
+    assert abs(counts.mean() - mean) <= 5 * math.sqrt(mean / len(counts)) + 1e-3
+
+
+def test_throws_counted_at_once_are_those_counted_one_by_one():
+    rng = np.random.default_rng(0)
+    means = np.concatenate([rng.uniform(0, MANY, 3000), [0.0, 1e-12, MANY - 1e-9]])
+    seeds = [int(seed) for seed in rng.integers(0, 2**53, len(means))]
+    raws = [random_bytes(seed, 16) for seed in seeds]
+    words = np.array([int.from_bytes(raw[:8], "little") for raw in raws], np.uint64)
+    each = [poisson_number(float(mean), seed, raw) for mean, seed, raw in zip(means, seeds, raws, strict=True)]
+    assert poisson_numbers(means, words, 200).tolist() == each
+    assert poisson_numbers(means, words, 20).tolist() == np.minimum(each, 20).tolist()
+
+
+def test_more_throws_than_likely_are_thrown_all_the_same():
+    image, amount = np.full((3, 4, 3), 128, np.uint8), 0.01  # 0.12 throws on average, so that two are many
+    pixels = 12
+    mean = -math.log1p(-amount) * pixels
+    numbers = {seed: poisson_number(mean, seed, random_bytes(seed, 16)) for seed in range(3000)}
+    assert max(numbers.values()) > 2
+    for seed, number in numbers.items():
+        words = random_words(seed, number, np.dtype("<u8"), COUNTED)
+        changed = salt_and_pepper(image, amount, seed).reshape(-1, 3)
+        assert set(np.flatnonzero((changed != 128).any(axis=1))) == set(places(words, pixels))

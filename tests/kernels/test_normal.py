@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
+from augkit.kernels.normal import byte_tables, byte_tables_of, deviation_before_rounding, inverse_normal
 
 LEVELS = np.arange(-256, 257)
 STDS = [*np.geomspace(2.0, 27.0, 60).tolist(), 2.55, 10.2]
@@ -66,3 +66,8 @@ def test_the_deviation_before_rounding_gives_the_one_asked_for(std):
     shares = np.diff([math.erfc(-(level + 0.5) / sigma / math.sqrt(2)) / 2 for level in range(-201, 201)])
     # Sheppard's correction leaves a relative error of about 2 exp(-2 pi^2 sigma^2) above 1; bisecting none
     assert abs(math.sqrt((shares * np.arange(-200, 201) ** 2).sum()) / std - 1) < 1e-5
+
+
+def test_tables_of_many_deviations_are_those_of_each():
+    stds = np.concatenate([[0.0, 1.99, 2.0, 27.0, 27.1, 300.0], np.random.default_rng(0).uniform(2, 27, 2000)])
+    assert byte_tables_of(stds) == [byte_tables(float(std)) for std in stds]
