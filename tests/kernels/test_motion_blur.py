@@ -89,6 +89,35 @@ def test_it_is_the_plain_convolution_rounded_once(dtype, tail):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("reach", [19.0, 40.5, 63.0])
+@pytest.mark.parametrize("degrees", [0.0, 20.0, 45.0, -70.0, 90.0])
+def test_long_lines_are_the_plain_convolution_too(dtype, tail, reach, degrees):
+    image = picture((67, 71, *tail), dtype)
+    point = np.zeros((131, 131), np.float32)
+    point[65, 65] = 1
+    kernel = motion_blur(point, reach / 131, degrees).astype(float)[30:-30, 30:-30]
+    assert kernel.sum() == pytest.approx(1, abs=1e-6)
+    result = motion_blur(image, reach / 67, degrees)
+    expected = correlate(image.astype(float), kernel.reshape(kernel.shape + (1,) * len(tail)), mode="mirror")
+    if tail == (4,):
+        expected[..., 3] = image[..., 3]
+    assert (result.shape, result.dtype) == (image.shape, dtype)
+    # rounded to float32 as short ones are; of 8 bits, up to 8 parts are each rounded to 128ths of a level
+    bound = 3 * np.count_nonzero(kernel) * 2.0**-24 * maximum(image) + (0 if dtype == np.float32 else 0.5)
+    bound += 8 / 256 if dtype == np.uint8 else 0
+    assert np.abs(result - expected).max() <= bound
+
+
+@pytest.mark.parametrize("degrees", [0.0, 33.0, 45.0])
+def test_the_longest_lines_leave_a_flat_picture_flat(degrees):
+    for level in (1, 128, 254, 255):
+        flat = np.full((40, 900), level, np.uint8)
+        assert (motion_blur(flat, 1.0, degrees) == level).all()
+        assert (motion_blur(flat.T, 20.0, degrees) == level).all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("tail", TAILS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (7, 1), (11, 13)])
 def test_a_line_shorter_than_a_pixel_counts_leaves_the_picture_and_any_other_keeps_flat_ones(dtype, tail, size):
     image = picture((*size, *tail), dtype)
