@@ -26,6 +26,9 @@ MANY = 40.0
 """Means from which on numbers are not drawn by adding up chances."""
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
+_STRIP = 1 << 14  # of a picture at a time, for the cache
+_PHOTONS = 4.0  # on average, from which on they are told from a normal number
+_WORTH_TABLE = 1000  # values for each level of a table
 _NO_PHOTON = 1e-12  # so faint that counting them changes nothing in float32
 
 
@@ -84,17 +87,86 @@ def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array
 def poisson(image: Array, scale: float, seed: int) -> Array:
     """Return the picture as counted photons show it, of which each is `scale` bright as a fraction of white.
 
-    Each value is Poisson with the old one as its mean; its variance is mean * scale.
+    Each value is Poisson with the old one as its mean; its variance is mean * scale. From 16 random bits each, the
+    distribution function is met to within 0.001, and ends above 4 sigma.
     """
     step = scale * maximum(image)
     if step < _NO_PHOTON * maximum(image):
         return image.copy()
-    colors = image[..., :3] if has_alpha(image) else image
-    light = in_range(colors) if image.dtype == np.float32 else colors
-    # RandomState, since its distributions never change; those of numpy's Generator may.
-    counts = np.random.RandomState(np.random.SFC64(seed)).poisson(light / step)
-    changed = to_dtype(counts * step, image)
+    colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
+    light = (in_range(colors) if image.dtype == FLOAT else colors).reshape(-1)
+    dark = min(math.ceil(_PHOTONS * step), 256)
+    table = _photon_table(step, dark) if image.dtype == BYTE and light.size > _WORTH_TABLE * dark else None
+    changed = empty(colors.shape, colors.dtype)
+    shown = changed.reshape(1, -1)
+    for start in range(0, light.size, _STRIP):
+        piece = light[start : start + _STRIP]
+        means = np.multiply(piece, 1.0 / step, dtype=np.float32)
+        words = random_words(seed, means.size, _PAIR, start)
+        counts = _many_photons(means, cv2.LUT(words[None], inverse_normal())[0])
+        few = np.flatnonzero(means < _PHOTONS)
+        if table is None:
+            counts[few] = _few_photons(means[few], words[few])
+        else:
+            counts[few] = table[piece[few], words[few]]
+        cv2.multiply(counts[None], step, shown[:, start : start + _STRIP], dtype=DEPTHS[image.dtype])
+    if image.dtype == FLOAT:
+        np.clip(changed, 0.0, 1.0, out=changed)
     return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+
+
+def _many_photons(means: Array, normals: Array) -> Array:
+    """Return the quantiles of Poisson distributions with these means where a normal has its own: from 4 on.
+
+    An expansion in powers of 1 / sqrt(mean), rounded down (Giles 2016, equation 8).
+    """
+    root = np.sqrt(np.maximum(means, np.float32(_PHOTONS)))
+    steps = normals / root
+    bend = steps * np.float32(1 / 270)
+    bend -= np.float32(1 / 72)
+    bend *= steps
+    bend += np.float32(1 / 6)
+    bend *= normals
+    bend += root
+    bend *= normals
+    bend += means
+    slope = steps * np.float32(7 / 810)
+    slope -= np.float32(1 / 36)
+    slope *= steps
+    bend += slope
+    bend += np.float32(1 / 3) - np.float32(8 / 405) / (root * root)
+    return np.floor(bend, out=bend)
+
+
+def _few_photons(means: Array, words: Array) -> Array:
+    """Return quantiles of Poisson distributions of small means, by adding up chances."""
+    counts = np.zeros(means.size, np.float32)
+    rests, chances = (words + 0.5) * 2.0**-16, np.exp(-means.astype(np.float64))
+    left, number = np.arange(means.size), 0
+    while True:
+        more = rests >= chances
+        left, means, rests, chances = left[more], means[more], rests[more] - chances[more], chances[more]
+        if not left.size:
+            return counts
+        number += 1
+        counts[left] = number
+        chances *= means / number
+
+
+def _photon_table(step: float, levels: int) -> Array:
+    """Return `_few_photons` of the darkest levels of 8 bits for every word, (levels, 65536)."""
+    table = np.empty((levels, 1 << 16), BYTE)
+    for level, row in enumerate(table):
+        mean = level / step
+        chance = below = math.exp(-mean)
+        number = start = 0
+        while start < row.size:
+            end = math.ceil(below * row.size - 0.5)
+            row[start:end] = number
+            number, start = number + 1, end
+            chance *= mean / number
+            below += chance
+    return table
 
 
 def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = False) -> Array:

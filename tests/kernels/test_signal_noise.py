@@ -12,7 +12,8 @@ from pictures import picture, same
 from scipy import stats
 
 from augkit.kernels import maximum
-from augkit.kernels.noise import gaussian, poisson, salt_and_pepper, speckle
+from augkit.kernels.noise import _few_photons, _many_photons, gaussian, poisson, salt_and_pepper, speckle
+from augkit.kernels.normal import inverse_normal
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -21,7 +22,7 @@ SIDE = 500
 COUNT = SIDE * SIDE
 
 SPECKLE = [[118, 122, 110], [117, 142, 159]]
-PHOTONS = [[120, 138, 135], [133, 110, 105]]
+PHOTONS = [[115, 120, 105], [112, 148, 173]]
 
 
 def flat(part, dtype=np.float32, tail=()) -> np.ndarray:
@@ -127,6 +128,26 @@ def test_photons_are_counted_by_the_law_of_poisson(part, scale):
     observed = np.bincount(counts.astype(int).ravel(), minlength=int(highest) + 1)[int(lowest) : int(highest) + 1]
     chi = ((observed - expected) ** 2 / expected).sum()
     assert chi < stats.chi2.isf(1e-5, len(expected))
+
+
+@pytest.mark.parametrize("scale", [0.002, 0.01, 0.016, 0.3])
+def test_photons_of_dark_levels_are_the_same_by_table(scale):
+    image = np.arange(256, dtype=np.uint8).repeat(1200).reshape(600, 512)
+    image = np.random.default_rng(0).permuted(image.ravel()).reshape(image.shape)
+    large, small = poisson(image, scale, 5), poisson(image[:2], scale, 5)  # whose own levels are too few for a table
+    assert same(large[:2], small)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.01, 0.7, 3.99, 4.0, 4.5, 6.0, 9.0, 30.0, 400.0])
+def test_the_distribution_of_photons_is_met_to_a_thousandth(mean):
+    words = np.arange(65536, dtype=np.uint16)
+    means = np.full(words.size, mean, np.float32)
+    counts = _few_photons(means, words) if mean < 4 else _many_photons(means, inverse_normal())
+    counts = np.maximum(counts, 0).astype(int)
+    seen = np.bincount(counts).cumsum() / words.size
+    assert np.abs(seen - stats.poisson.cdf(np.arange(len(seen)), mean)).max() < 1e-3
+    assert abs(counts.mean() - mean) < 3e-4 * mean + 1e-5
+    assert abs(counts.var() - mean) < 1e-3 * mean + 1e-4
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
