@@ -269,7 +269,8 @@ class Pipeline:
         """Return what becomes of many pictures of one size: the bytes of one by one, much faster for small ones.
 
         Pictures of 8 bits with three channels and up to 5,461 pixels gain, in pipelines whose transforms can be drawn
-        for many pictures at once (all but choices, a few others, and your own); the rest is done one by one.
+        for many pictures at once (all but choices, a few others, and your own) and leave them all in one size; the
+        rest is done one by one.
 
         Parameters
         ----------
