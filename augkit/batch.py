@@ -19,12 +19,12 @@ from augkit.kernels.many import (
     gaussian_many,
     is_small,
     linear_many,
-    mean_colors,
     pad_many,
     salt_and_pepper_many,
     sharpen_many,
     warp_many,
 )
+from augkit.kernels.measure import mean_colors
 from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import melt
 from augkit.seeding import Column, ManyDraws
@@ -76,7 +76,10 @@ def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
 
 
 def keep_together(stages: Sequence[Stage], size: Size) -> bool:
-    """Return whether pictures of a size all come out in one size, whatever is drawn."""
+    """Return whether pictures of a size all come out in one size, whatever is drawn.
+
+    Where a draw fails, they don't: one by one, the picture it fails for tells its own error.
+    """
     unknown = TracedDraws(Script(""), always=True)
     given = size
     for step in (step for stage in stages if stage.kind is SpatialTransform for step in stage.steps):
@@ -93,10 +96,10 @@ def keep_together(stages: Sequence[Stage], size: Size) -> bool:
     return True
 
 
-def can_do(images: Array, view: View) -> bool:
-    """Return whether pictures (N, H, W, C) are of the kind that gains by being done at once."""
-    colored = images.ndim == 4 and images.shape[3] == 3 and images.dtype == np.uint8
-    return colored and len(images) > 1 and is_small(images.shape) and view.interpolation == "linear"
+def can_do(shape: Sequence[int], dtype: np.dtype[Any], view: View) -> bool:
+    """Return whether pictures of this shape (N, H, W, C) and dtype are of the kind that gains by being done at once."""
+    colored = len(shape) == 4 and shape[3] == 3 and dtype == np.uint8
+    return colored and shape[0] > 1 and is_small(shape) and view.interpolation == "linear"
 
 
 def perform(stages: Sequence[Stage], images: Array, many: ManyDraws, view: View) -> Array:

@@ -87,7 +87,7 @@ def compose(after: Matrix, before: Matrix) -> Matrix:
     j, k, l, m, n, o, p, q, r = before  # noqa: E741
     if g == h == p == q == 0.0 and i == r == 1.0:  # affine, as most are: the same sums without the zeros
         if type(b) is type(d) is float and b == d == 0.0:
-            if type(a) is type(e) is float and a == e == 1.0:
+            if type(a) is type(e) is float and a == e == 1.0:  # only moves: the same without the products
                 return (j, k, l + c, m, n, o + f, 0.0, 0.0, 1.0)
             return (a * j, a * k, a * l + c, e * m, e * n, e * o + f, 0.0, 0.0, 1.0)
         return (

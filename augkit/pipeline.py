@@ -304,20 +304,26 @@ class Pipeline:
             raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
         if len(keys) != len(images):
             raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
-        if self.does_at_once(images):
+        if self.does_at_once(images.shape, images.dtype):
+            assert self._stages is not None
             check_image(images[0])
-            return batch.perform(self._stages or [], images, ManyDraws(self.seed, keys), self.view)
+            return batch.perform(self._stages, images, ManyDraws(self.seed, keys), self.view)
         done = [self(image, key=key) for image, key in zip(images, keys, strict=True)]
         if len({image.shape for image in done}) > 1:
             sizes = sorted({image.shape[:2] for image in done})
             raise AugkitError(f"Pipeline: pictures come out in different sizes, {sizes}; call it for each of them")
         return np.stack(done) if done else images.copy()
 
-    def does_at_once(self, images: Image) -> bool:
-        """Return whether `batch` does these pictures (N, H, W, C) at once, which gains, and not one by one."""
-        if self._stages is None or not batch.can_do(images, self.view):
+    def does_at_once(self, shape: Sequence[int], dtype: np.dtype[Any]) -> bool:
+        """Return whether `batch` does pictures of this shape (N, H, W, C) and dtype at once, and not one by one.
+
+        >>> import numpy as np, augkit
+        >>> augkit.Pipeline([augkit.Rotate90()]).does_at_once((64, 32, 32, 3), np.dtype(np.uint8))
+        True
+        """
+        if self._stages is None or not batch.can_do(shape, dtype, self.view):
             return False
-        size = images.shape[1], images.shape[2]
+        size = shape[1], shape[2]
         if size not in self._keeps_together:
             self._keeps_together[size] = batch.keep_together(self._stages, size)
         return self._keeps_together[size]

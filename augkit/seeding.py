@@ -5,12 +5,12 @@ uniform ones are the same on any machine, normal ones up to the last bit of its 
 counter mode gives eight 53-bit uniforms a digest.
 """
 
-import functools
 import math
 import operator
 import os
 import struct
 from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Self, TypeAlias, TypeVar
 
@@ -21,12 +21,13 @@ import stringzilla
 from augkit.errors import AugkitError
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 """Image id, copy, and which attempt at it (0 when left out)."""
 
 
-@functools.cache
+@cache
 def _unpack(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
     """Return what makes numbers of so many digests."""
     return struct.Struct(f"<{8 * blocks}Q").unpack
@@ -61,7 +62,7 @@ class Derived:
         return mean + std * radius * for_each(math.cos, 2.0 * math.pi * self.uniform())
 
 
-def root_of(seed: int, key: Key | None) -> bytes:
+def _root_of(seed: int, key: Key | None) -> bytes:
     """Return what is hashed for a seed and a key; without a key, nothing.
 
     Raises
@@ -125,15 +126,15 @@ class Draws(Derived):
             When the key is no pair of a text and a whole number.
         """
         draws = cls.__new__(cls)
-        draws._root, draws._words, draws._block = root_of(seed, key), [], 0
+        draws._root, draws._words, draws._block = _root_of(seed, key), [], 0
         return draws
 
     @classmethod
     def ahead(cls, seed: int, key: Key | None, blocks: int) -> tuple[int, ...]:
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
         if key is None:
-            return _unpack(blocks)(os.urandom(64 * blocks)) if blocks else ()
-        root = blake2b(root_of(seed, key)).digest()
+            return _unpack(blocks)(os.urandom(64 * blocks)) if blocks else ()  # asking the system takes time
+        root = blake2b(_root_of(seed, key)).digest()
         digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
         return _unpack(blocks)(b"".join([*digests, root][:blocks]))
 
@@ -257,7 +258,7 @@ class _Words:
         self.count = len(keys)
         self.roots: list[bytes] = []
         if any(key is not None for key in keys):
-            self.roots = [blake2b(root_of(seed, key) or os.urandom(16)).digest() for key in keys]
+            self.roots = [blake2b(_root_of(seed, key) or os.urandom(16)).digest() for key in keys]
         self.words = self.block(0)
         self.units = self.words * TO_UNIT
         self.used = 0
@@ -301,14 +302,14 @@ _OF_COLUMNS: dict[Callable[..., Any], Callable[[Column], Column]] = {
 }
 
 
-def of_columns(columns: Callable[[Column], Column]) -> Callable[[T], T]:
+def of_columns(columns: Callable[[Column], Column]) -> Callable[[F], F]:
     """Return a decorator for functions of a number: of a column, `for_each` gets the same values by this one.
 
     It is for what numpy reckons to the same last bit: square roots, rounding, sums and products.
     """
 
-    def remember(function: T) -> T:
-        _OF_COLUMNS[function] = columns  # type: ignore[index]
+    def remember(function: F) -> F:
+        _OF_COLUMNS[function] = columns
         return function
 
     return remember

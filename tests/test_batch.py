@@ -174,10 +174,10 @@ def test_stages_are_what_every_picture_would_fuse_alike(steps, count):
         ([PCAColorJitter(components="fit"), Rotate90()], (24, 24), True),
     ],
 )
-def test_pictures_whose_size_is_one_of_chance_are_done_one_by_one(steps, size, together):
+def test_a_batch_is_done_at_once_where_all_pictures_come_out_in_one_size(steps, size, together):
     pipeline = Pipeline(steps, seed=1)
     images = picture((12, *size, 3))
-    assert pipeline.does_at_once(images) is together
+    assert pipeline.does_at_once(images.shape, images.dtype) is together
     if together and not any(step.needs_fit for step in steps):
         assert same(pipeline.batch(images, KEYS), one_by_one(pipeline, images))
 
@@ -233,6 +233,14 @@ def test_larger_canvases_give_the_bytes_of_one_by_one(border):
 def test_lines_and_other_tones_in_one_stage():
     pipeline = Pipeline([Brightness(p=0.7), HueSaturation(p=0.5), PCAColorJitter(), Gamma(p=0.5), Contrast(p=0.5)])
     assert same(pipeline.batch(SMALL, KEYS), one_by_one(pipeline, SMALL))
+
+
+@pytest.mark.parametrize("size", [(2, 21845), (2, 21846), (300, 280)])
+def test_small_pictures_that_become_large_on_the_way(size):
+    steps = [Resize(size=size), Rotate(), Contrast(), Sharpness(), GaussianNoise(), SaltAndPepper(amount=(0.2, 0.3))]
+    pipeline, images = Pipeline(steps, seed=4), SMALL[:3]
+    assert pipeline.does_at_once(images.shape, images.dtype)
+    assert same(pipeline.batch(images, KEYS[:3]), one_by_one(pipeline, images, KEYS[:3]))
 
 
 @pytest.mark.parametrize("amount", [0.0, 1e-9, 0.3, 1.0])

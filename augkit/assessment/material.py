@@ -92,9 +92,10 @@ class Material:
         step = steps[number]
         if step is not None:
             pipeline, keys = self._pipeline(step), [(image_id, 1) for image_id in ids]
+            shape, dtype = (len(images), *images[0].shape), images[0].dtype
             alike = len({(image.shape, image.dtype) for image in images}) == 1
-            if alike and pipeline.does_at_once(many := np.stack(images)):
-                images = list(pipeline.batch(many, keys))
+            if alike and pipeline.does_at_once(shape, dtype):
+                images = list(pipeline.batch(np.stack(images), keys))
             else:
                 images = [pipeline(image, key=key) for image, key in zip(images, keys, strict=True)]
         return number, first, [self.features.view(image) for image in images]

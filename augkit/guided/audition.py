@@ -149,7 +149,7 @@ class Guide:
     def _perform(self, thumbnail: Array, keys: Sequence[Key]) -> Sequence[Array]:
         """Return what the draws of these keys make of a thumbnail."""
         many = np.broadcast_to(thumbnail, (len(keys), *thumbnail.shape))
-        if self.pipeline.does_at_once(many):
+        if self.pipeline.does_at_once(many.shape, many.dtype):
             return self.pipeline.batch(many, keys)  # type: ignore[return-value]
         return [self.pipeline(thumbnail, key=key) for key in keys]
 

@@ -153,7 +153,7 @@ def _gain_at_once(items: Sequence[Targets], pipeline: Pipeline) -> bool:
     if getattr(first, "mode", "RGB") != "RGB":  # Pillow has others of three channels, which a pipeline refuses
         return False
     pixels = np.asarray(_to_array(first, "image"))
-    return pipeline.does_at_once(np.broadcast_to(pixels, (len(items), *pixels.shape)))
+    return pipeline.does_at_once((len(items), *pixels.shape), pixels.dtype)
 
 
 def _form(picture: Any) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ def random_bytes(seed: int, count: int, start: int = 0, stream: int = 0) -> byte
     seed : int
         Up to 64 bits.
     count : int
-        Up to `MOST`.
+        Up to `MOST`; more is a ValueError.
     start : int
     stream : int
         Up to 32 bits: of one seed, streams are independent.
@@ -31,6 +31,8 @@ def random_bytes(seed: int, count: int, start: int = 0, stream: int = 0) -> byte
     >>> random_bytes(7, 4, start=2) == random_bytes(7, 6)[2:]
     True
     """
+    if count > MOST:
+        raise ValueError(f"{count} bytes are more than one call gives, {MOST}")
     return _KEY.xor(_ZEROS[:count], (stream << 64 | seed).to_bytes(12, "little"), start)
 
 

@@ -12,7 +12,7 @@ from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target, target_like
 
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
-_DIRECT = 121  # weights of a kernel, from which on OpenCV takes Fourier transforms
+_DIRECT = 121  # weights of a kernel, from which on OpenCV takes Fourier transforms, of 8 bits and floats
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
 
@@ -99,24 +99,22 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
 def _filtered_in_parts(image: Array, kernel: Array) -> Array:
     """Return the picture under a large kernel with few weights other than 0, which is odd in width and height.
 
-    OpenCV would turn to Fourier transforms, which take up to ten times as long; parts of the kernel are small enough.
-    Of 8 bits their sums are kept in 128ths of a level.
+    OpenCV would turn to Fourier transforms, which take up to seven times as long (benchmarks/kernels.py); parts of the
+    kernel are small enough. Of 8 bits, sums are kept in 128ths of a level: white is just within 16 bits.
     """
     height, width = image.shape[:2]
     down, across = kernel.shape[0] // 2, kernel.shape[1] // 2
     wide = cv2.copyMakeBorder(image, down, down, across, across, cv2.BORDER_REFLECT_101)
-    depth, scale = (cv2.CV_16S, 128.0) if image.dtype == BYTE else (cv2.CV_32F, 1.0)
+    is_byte = image.dtype == BYTE
+    sums, depth, scale = (np.dtype(np.int16), cv2.CV_16S, 128.0) if is_byte else (FLOAT, cv2.CV_32F, 1.0)
     total: Array | None = None
     for top, bottom, left, right in _parts_of(kernel):
-        part = kernel[top:bottom, left:right] * scale
         view = wide[top : height + bottom - 1, left : width + right - 1]
-        room = target(view.shape, np.dtype(np.int16 if image.dtype == BYTE else np.float32))
-        done = cv2.filter2D(view, depth, part, room, (0, 0))[:height, :width]
+        weights = kernel[top:bottom, left:right] * scale
+        done = cv2.filter2D(view, depth, weights, target(view.shape, sums), (0, 0))[:height, :width]
         total = done if total is None else cv2.add(total, done, total)
     assert total is not None
-    return (
-        cv2.convertScaleAbs(total, target_like(image), 1.0 / scale) if image.dtype == BYTE else to_dtype(total, image)
-    )
+    return cv2.convertScaleAbs(total, target_like(image), 1.0 / scale) if is_byte else to_dtype(total, image)
 
 
 def _parts_of(kernel: Array) -> Iterator[tuple[int, int, int, int]]:
@@ -125,7 +123,7 @@ def _parts_of(kernel: Array) -> Iterator[tuple[int, int, int, int]]:
     lines = kernel if steep else kernel.T
     ends = [(int(found[0]), int(found[-1]) + 1) for found in map(np.flatnonzero, lines)]
     first, low, high = 0, *ends[0]
-    for place, (left, right) in enumerate([*ends[1:], (-_DIRECT, _DIRECT)], 1):
+    for place, (left, right) in enumerate([*ends[1:], (-_DIRECT, _DIRECT)], 1):  # the last never fits
         if (max(high, right) - min(low, left)) * (place + 1 - first) < _DIRECT:
             low, high = min(low, left), max(high, right)
             continue

@@ -6,23 +6,23 @@ What a picture of 32 x 32 costs is calls, not pixels: here there are fewer of th
 import math
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any
 
 import cv2
 import numpy as np
 import stringzilla
 
 from augkit.geometry import Matrix, Size
-from augkit.kernels import Array
-from augkit.kernels.bits import random_bytes
+from augkit.kernels import Array, to_dtype
+from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import sharpening
 from augkit.kernels.memory import copy_of, empty
 from augkit.kernels.noise import (
-    COUNTED,
-    MANY,
+    COUNT_WORDS,
+    MANY_THROWS,
     TABLED,
     add_levels,
     gaussian,
+    likely_throws,
     look_up,
     mean_throws,
     places,
@@ -31,10 +31,10 @@ from augkit.kernels.noise import (
     tones,
 )
 from augkit.kernels.normal import byte_tables_of
-from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, Frame, frame_for, warp
+from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, frame_for, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
-_NEARLY_ALL = 1.0 - 2.0**-53
+_NEARLY_ALL = 1.0 - 2.0**-53  # of all pixels, the logarithm of the rest is finite
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
 
 
@@ -44,7 +44,7 @@ def is_small(shape: Sequence[int]) -> bool:
 
 
 def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array:
-    """Return each picture moved by its matrix, whose entries are columns of N numbers, linearly interpolated."""
+    """Return each picture moved by its affine matrix, of columns of N numbers, linearly interpolated."""
     count, height, width = images.shape[:3]
     entries = np.empty((6, count))
     for place in range(6):
@@ -58,11 +58,11 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     white = (fill * 255,) * 4
     moved = empty((count, *out, 4), np.uint8)
     flags, edge, size = cv2.INTER_LINEAR, BORDERS[border], (out[1], out[0])
-    room, middle, margin = (
-        frame_for(images[0], white[0])
-        if border == "constant"
-        else Frame(middle := np.empty((height, width, 4), np.uint8), middle, 0)
-    )
+    if border == "constant":
+        room, middle, margin = frame_for((height, width), white[0])
+    else:
+        room = middle = np.empty((height, width, 4), np.uint8)
+        margin = 0
     shift = 0.5 - margin
     rows = np.stack([a, b, (a + b) * shift + c - 0.5, d, e, (d + e) * shift + f - 0.5], axis=1).reshape(-1, 2, 3)
     for image, row, result in compress(zip(images, rows, moved, strict=True), plain.tolist()):
@@ -91,18 +91,12 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
     return padded
 
 
-def mean_colors(images: Array) -> Any:
-    """Return columns of the mean red, green and blue, as fractions of white."""
-    sums = np.array([cv2.sumElems(image) for image in images])
-    return sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
-
-
 def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | float]) -> Array:
     """Return gain * picture + offset for each, with columns of gains and of offsets for red, green and blue."""
-    changed = empty(images.shape, np.uint8)
     red, green, blue = offset
     if np.array_equal(red, green) and np.array_equal(red, blue):
-        return _tabled(images, gain, red, changed)
+        return _tabled(images, gain, red)
+    changed = empty(images.shape, np.uint8)
     matrices = np.zeros((len(images), 3, 4))
     for color in range(3):
         matrices[:, color, color] = gain
@@ -112,19 +106,20 @@ def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | flo
     return changed
 
 
-def _tabled(images: Array, gain: Array | float, offset: Array | float, changed: Array) -> Array:
-    """Fill an array with gain * picture + offset, looked up in a table for each, which has OpenCV's own values."""
+def _tabled(images: Array, gain: Array | float, offset: Array | float) -> Array:
+    """Return gain * picture + offset of pictures in one piece, looked up in a table for each.
+
+    Reckoned in float32, like `cv2.transform`, whose values they are.
+    """
     count, size = len(images), images[0].size
     line = np.empty((2, count, 1), np.float32)
     line[0, :, 0], line[1, :, 0] = gain, np.multiply(offset, 255.0)
-    levels = line[0] * _LEVELS
-    levels += line[1]
-    tables = np.clip(np.rint(levels, out=levels), 0.0, 255.0, out=levels).astype(np.uint8).tobytes()
-    source = images.data.cast("B")
-    for place, result in enumerate(changed.reshape(count, size)):
+    tables = to_dtype(line[0] * _LEVELS + line[1], images).tobytes()
+    source, changed = images.data.cast("B"), empty((count, size), np.uint8)
+    for place, result in enumerate(changed):
         start, table = place * size, tables[256 * place : 256 * place + 256]
         stringzilla.translate(source, table, start=start, end=start + size, out=result)
-    return changed
+    return changed.reshape(images.shape)
 
 
 def sharpen_many(images: Array, amount: Array) -> Array:
@@ -138,6 +133,8 @@ def sharpen_many(images: Array, amount: Array) -> Array:
 def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     """Return each picture plus normal noise of its own standard deviation (a fraction of white) and seed."""
     count, size = len(images), math.prod(images.shape[1:])
+    if 2 * size > MOST:  # pictures that were small once
+        return np.stack([gaussian(image, *values) for image, *values in zip(images, std.tolist(), seeds, strict=True)])
     noise, more = empty((2, count, size), np.int8)
     others = []
     for place, (tables, seed) in enumerate(zip(byte_tables_of(std * 255.0), seeds, strict=True)):
@@ -156,15 +153,15 @@ def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> 
     """Return each picture with its share of pixels struck."""
     pixels = images.shape[1] * images.shape[2]
     means = mean_throws(np.minimum(amount, _NEARLY_ALL), pixels)
-    few = means < MANY
+    few = means < MANY_THROWS
     means = np.where(few, means, 0.0)
-    most = math.ceil((means + 4.0 * np.sqrt(means)).max())
-    raw = b"".join([random_bytes(seed, 8 * (COUNTED + most)) for seed in seeds])
-    words = np.frombuffer(raw, "<u8").reshape(len(images), COUNTED + most)
+    most = likely_throws(float(means.max()))
+    raw = b"".join([random_bytes(seed, 8 * (COUNT_WORDS + most)) for seed in seeds])
+    words = np.frombuffer(raw, "<u8").reshape(len(images), COUNT_WORDS + most)
     numbers = poisson_numbers(means, words[:, 0], most)
     few &= numbers < most
     numbers[~few] = 0
-    thrown = words[:, COUNTED:][np.arange(most) < numbers[:, None]]
+    thrown = words[:, COUNT_WORDS:][np.arange(most) < numbers[:, None]]
     changed = copy_of(images)
     struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), numbers)
     changed.reshape(-1, 3)[struck] = tones(thrown, images)

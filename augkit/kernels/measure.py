@@ -1,7 +1,7 @@
 """Reading pixels: what a kernel has to know of a picture before it changes it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -27,6 +27,12 @@ def mean_color(image: Array) -> tuple[float, float, float]:
         return red / whole, green / whole, blue / whole
     mean = (cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white
     return mean, mean, mean
+
+
+def mean_colors(images: Array) -> Any:
+    """Return `mean_color` of pictures (N, H, W, 3) of 8 bits as three columns."""
+    sums = np.array([cv2.sumElems(image) for image in images])
+    return sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
 
 
 class Colors(NamedTuple):

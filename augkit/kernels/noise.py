@@ -13,17 +13,17 @@ from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_r
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, room_like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
-from augkit.seeding import for_each
+from augkit.seeding import TO_UNIT, for_each
 
 _SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
 _TOP, _LOWEST = np.uint8(128), np.uint8(1)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
 _PIECE, _WORDS = MOST // 2, MOST // 8
-COUNTED = 2
+COUNT_WORDS = 2
 """Words of a seed's stream that tell how many throws follow."""
-MANY = 40.0
-"""Means from which on numbers are not drawn by adding up chances."""
+MANY_THROWS = 40.0
+"""Means from which on the number of throws is not drawn by adding up chances."""
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
 _STRIP = 1 << 14  # of a picture at a time, for the cache
@@ -89,13 +89,21 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
 
     Each value is Poisson with the old one as its mean; its variance is mean * scale. From 16 random bits each, the
     distribution function is met to within 0.001, and ends above 4 sigma.
+
+    Parameters
+    ----------
+    image : array (H, W) or (H, W, C)
+        uint8, uint16, or float32 in [0, 1].
+    scale : float in [0, 1]
+    seed : int
+        53 bits; the same seed gives the same noise.
     """
     step = scale * maximum(image)
     if step < _NO_PHOTON * maximum(image):
         return image.copy()
     colors = np.ascontiguousarray(image[..., :3] if has_alpha(image) else image)
     light = (in_range(colors) if image.dtype == FLOAT else colors).reshape(-1)
-    dark = min(math.ceil(_PHOTONS * step), 256)
+    dark = min(math.ceil(_PHOTONS * step), 256)  # of 8 bits, the levels below are told by adding up chances
     table = _photon_table(step, dark) if image.dtype == BYTE and light.size > _WORTH_TABLE * dark else None
     changed = empty(colors.shape, colors.dtype)
     shown = changed.reshape(1, -1)
@@ -104,11 +112,8 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
         means = np.multiply(piece, 1.0 / step, dtype=np.float32)
         words = random_words(seed, means.size, _PAIR, start)
         counts = _many_photons(means, cv2.LUT(words[None], inverse_normal())[0])
-        few = np.flatnonzero(means < _PHOTONS)
-        if table is None:
-            counts[few] = _few_photons(means[few], words[few])
-        else:
-            counts[few] = table[piece[few], words[few]]
+        few = np.flatnonzero(piece < dark if image.dtype == BYTE else means < _PHOTONS)
+        counts[few] = _few_photons(means[few], words[few]) if table is None else table[piece[few], words[few]]
         cv2.multiply(counts[None], step, shown[:, start : start + _STRIP], dtype=DEPTHS[image.dtype])
     if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
@@ -118,7 +123,8 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
 def _many_photons(means: Array, normals: Array) -> Array:
     """Return the quantiles of Poisson distributions with these means where a normal has its own: from 4 on.
 
-    An expansion in powers of 1 / sqrt(mean), rounded down (Giles 2016, equation 8).
+    An expansion in powers of 1 / sqrt(mean), rounded down: the normal asymptotic approximation of Giles (2016,
+    Algorithm 955, ACM Transactions on Mathematical Software 42).
     """
     root = np.sqrt(np.maximum(means, np.float32(_PHOTONS)))
     steps = normals / root
@@ -140,8 +146,8 @@ def _many_photons(means: Array, normals: Array) -> Array:
 
 def _few_photons(means: Array, words: Array) -> Array:
     """Return quantiles of Poisson distributions of small means, by adding up chances."""
-    counts = np.zeros(means.size, np.float32)
-    rests, chances = (words + 0.5) * 2.0**-16, np.exp(-means.astype(np.float64))
+    means, counts = means.astype(np.float64), np.zeros(means.size, np.float32)
+    rests, chances = (words + 0.5) * 2.0**-16, np.exp(-means)
     left, number = np.arange(means.size), 0
     while True:
         more = rests >= chances
@@ -187,21 +193,24 @@ def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = Fals
             piece[:] = tones(random_words(seed, len(piece), BYTE, start), image)
         return changed
     mean = mean_throws(amount, pixels)
-    raw = random_bytes(seed, 8 * min(COUNTED + int(mean + 4.0 * math.sqrt(mean)), _WORDS))  # most often, enough
-    left = poisson_number(mean, seed, raw)
-    words = np.frombuffer(raw, _WORD, min(left, len(raw) // 8 - COUNTED), 8 * COUNTED)
-    done = COUNTED
-    while left:
+    raw = random_bytes(seed, 8 * min(COUNT_WORDS + likely_throws(mean), _WORDS))
+    end = COUNT_WORDS + poisson_number(mean, seed, raw)
+    words = np.frombuffer(raw, _WORD)[COUNT_WORDS:end]
+    flat[places(words, pixels)] = tones(words, image)
+    for start in range(len(raw) // 8, end, _WORDS):
+        words = random_words(seed, min(end - start, _WORDS), _WORD, start)
         flat[places(words, pixels)] = tones(words, image)
-        left -= len(words)
-        done += len(words)
-        words = random_words(seed, min(left, _WORDS), _WORD, done) if left else words
     return changed
 
 
 def mean_throws(amount: Any, pixels: int) -> Any:
     """Return how often to throw on average, for each pixel to be struck with this probability, below 1."""
     return -for_each(math.log1p, -amount) * pixels
+
+
+def likely_throws(mean: float) -> int:
+    """Return how many throws are enough most often: four standard deviations above the mean."""
+    return math.ceil(mean + 4.0 * math.sqrt(mean))
 
 
 def places(words: Array, pixels: int) -> Array:
@@ -216,13 +225,13 @@ def tones(words: Array, image: Array) -> Array:
 
 
 def poisson_number(mean: float, seed: int, first: bytes) -> int:
-    """Return a number with the Poisson distribution: by inversion, or from `MANY` on by Hörmann's PTRS (1993).
+    """Return a number with the Poisson distribution: by inversion, or from `MANY_THROWS` on by Hörmann's PTRS (1993).
 
     The first bytes of the seed's stream are used up, and seldom others, of a stream that is not the one pixels take.
     """
     one, other = _TWO_WORDS(first[:16])
-    if mean < MANY:
-        rest = to_unit(one)
+    if mean < MANY_THROWS:
+        rest = _to_unit(one)
         number, chance = 0, math.exp(-mean)
         while rest >= chance > 0.0:
             rest -= chance
@@ -233,7 +242,7 @@ def poisson_number(mean: float, seed: int, first: bytes) -> int:
     a = -0.059 + 0.02483 * b
     squeeze = 0.9277 - 3.6224 / (b - 2.0)
     for attempt in count():
-        u, v = to_unit(one) - 0.5, to_unit(other)
+        u, v = _to_unit(one) - 0.5, _to_unit(other)
         near = 0.5 - abs(u)
         number = math.floor((2.0 * a / near + b) * u + mean + 0.43) if near > 0.0 else -1
         if near >= 0.07 and v <= squeeze:
@@ -247,7 +256,7 @@ def poisson_number(mean: float, seed: int, first: bytes) -> int:
 
 
 def poisson_numbers(means: Array, words: Array, most: int) -> Array:
-    """Return for means below `MANY` what `poisson_number` does, from a word of each; `most`, where it is no less.
+    """Return for means below `MANY_THROWS` what `poisson_number` does, from a word of each; no more than `most`.
 
     The same products and differences, one after the other, but for all at once.
     """
@@ -255,7 +264,7 @@ def poisson_numbers(means: Array, words: Array, most: int) -> Array:
     factors[:, 0] = for_each(math.exp, -means)
     np.divide(means[:, None], np.arange(1, most + 1), out=factors[:, 1:])
     chances = np.multiply.accumulate(factors, axis=1)
-    factors[:, 0] = to_unit(words)
+    factors[:, 0] = _to_unit(words)
     factors[:, 1:] = chances[:, :-1]
     rests = np.subtract.accumulate(factors, axis=1, out=factors)
     counts = (rests >= chances) & (chances > 0.0)
@@ -263,9 +272,9 @@ def poisson_numbers(means: Array, words: Array, most: int) -> Array:
     return counts.argmin(axis=1)
 
 
-def to_unit(word: Any) -> Any:
+def _to_unit(word: Any) -> Any:
     """Return a 64-bit word, or a column of them, as a number uniform in [0, 1)."""
-    return (word >> 11) * 2.0**-53
+    return (word >> 11) * TO_UNIT
 
 
 def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> Array:

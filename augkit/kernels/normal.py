@@ -55,7 +55,7 @@ def _limits() -> Array:
 
 @cache
 def _pairs() -> tuple[list[float], list[tuple[bytes, bytes]]]:
-    """Return pairs of tables by the ascending standard deviation of their sums, and the limits between those.
+    """Return the limits between the standard deviations of pairs of tables, ascending, and the pairs.
 
     All tables that rounding some multiple of the nodes to whole levels can give are known with their moments: one
     between any two multiples at which a rounded node jumps. Of pairs that share the variance in many ways, the one is

@@ -36,8 +36,8 @@ _BLACK = (0.0, 0.0, 0.0, 0.0)
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 FAR = 64
 """Times the size of a picture, beyond which of its border only some part is seen, or nothing can be told."""
-_FRAMED = 1 << 16
-_FRAMES = 8
+_FRAMED = 1 << 16  # pixels of a picture, up to which a frame gains
+_FRAMES = 8  # that a thread keeps
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
 _STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
@@ -230,7 +230,7 @@ def _sample(
     white = _fill(image, fill, alpha) if fill else _BLACK
     source, margin, colors = image, 0, count == 3 and image.dtype == BYTE
     if colors and border == "constant" and height * width <= _FRAMED:
-        source, middle, margin = frame_for(image, white[0])
+        source, middle, margin = frame_for((height, width), white[0])
         cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
     elif colors:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
@@ -272,15 +272,16 @@ class _Frames(threading.local):
 _frames = _Frames()
 
 
-def frame_for(image: Array, white: float) -> Frame:
+def frame_for(size: Size, white: float) -> Frame:
     """Return this thread's frame for small RGB pictures of one size and a border of one grey, in levels.
 
-    Where a view meets the border, OpenCV reckons one pixel at a time: at 32 pixels that doubles the time of a warp.
+    Where a view meets the border, OpenCV reckons one pixel at a time: at 32 pixels that doubles the time of a warp
+    (benchmarks/kernels.py). A margin of a quarter is as far as most views look; beyond it, the border is OpenCV's.
     """
-    height, width, _ = image.shape
+    height, width = size
     frame = _frames.kept.get((height, width, white))
     if frame is None:
-        margin = max(height, width) // 4 + 4
+        margin = min(height, width) // 4 + 4
         room = np.full((height + 2 * margin, width + 2 * margin, 4), round(white), np.uint8)
         frame = Frame(room, room[margin : margin + height, margin : margin + width], margin)
         if len(_frames.kept) == _FRAMES:

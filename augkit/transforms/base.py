@@ -168,7 +168,7 @@ class Transform:
 
         Then `draw` gets a `ManyDraws` and returns columns of numbers, which `matrix` or `step` get. A transform of
         somebody else's is taken to be written for one picture, unless it says otherwise; then all pictures of a size
-        must come out in the same size.
+        must come out in the same size, and matrices must be affine.
         """
         return self.draws_once and self.is_ours
 

@@ -110,6 +110,8 @@ class SpeckleNoise(Transform):
 class PoissonNoise(Transform):
     """Count photons: each value becomes a Poisson number with the old one as its mean, as on a sensor in dim light.
 
+    The distribution function is met to within 0.001 (by an expansion of Giles 2016), and ends above 4 sigma.
+
     Parameters
     ----------
     scale : (float, float)

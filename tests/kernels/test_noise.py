@@ -11,7 +11,15 @@ from scipy import stats
 
 from augkit.kernels import maximum
 from augkit.kernels.bits import random_bytes, random_words
-from augkit.kernels.noise import COUNTED, MANY, gaussian, places, poisson_number, poisson_numbers, salt_and_pepper
+from augkit.kernels.noise import (
+    COUNT_WORDS,
+    MANY_THROWS,
+    gaussian,
+    places,
+    poisson_number,
+    poisson_numbers,
+    salt_and_pepper,
+)
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -232,7 +240,7 @@ def test_the_first_and_the_last_pixel_are_struck_as_often_as_any():
 # Numbers of throws
 
 
-@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.4, 3.0, 17.0, MANY - 1e-9, MANY, 90.0, 1e4])
+@pytest.mark.parametrize("mean", [0.0, 1e-9, 0.4, 3.0, 17.0, MANY_THROWS - 1e-9, MANY_THROWS, 90.0, 1e4])
 def test_throws_have_the_distribution_of_poisson(mean):
     counts = np.array([poisson_number(mean, seed, random_bytes(seed, 16)) for seed in range(4000)])
     low, high = (int(stats.poisson.ppf(tail, mean)) for tail in (1e-6, 1 - 1e-6))
@@ -247,7 +255,7 @@ def test_throws_have_the_distribution_of_poisson(mean):
 
 def test_throws_counted_at_once_are_those_counted_one_by_one():
     rng = np.random.default_rng(0)
-    means = np.concatenate([rng.uniform(0, MANY, 3000), [0.0, 1e-12, MANY - 1e-9]])
+    means = np.concatenate([rng.uniform(0, MANY_THROWS, 3000), [0.0, 1e-12, MANY_THROWS - 1e-9]])
     seeds = [int(seed) for seed in rng.integers(0, 2**53, len(means))]
     raws = [random_bytes(seed, 16) for seed in seeds]
     words = np.array([int.from_bytes(raw[:8], "little") for raw in raws], np.uint64)
@@ -263,6 +271,6 @@ def test_more_throws_than_likely_are_thrown_all_the_same():
     numbers = {seed: poisson_number(mean, seed, random_bytes(seed, 16)) for seed in range(3000)}
     assert max(numbers.values()) > 2
     for seed, number in numbers.items():
-        words = random_words(seed, number, np.dtype("<u8"), COUNTED)
+        words = random_words(seed, number, np.dtype("<u8"), COUNT_WORDS)
         changed = salt_and_pepper(image, amount, seed).reshape(-1, 3)
         assert set(np.flatnonzero((changed != 128).any(axis=1))) == set(places(words, pixels))

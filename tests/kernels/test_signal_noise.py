@@ -12,7 +12,7 @@ from pictures import picture, same
 from scipy import stats
 
 from augkit.kernels import maximum
-from augkit.kernels.noise import _few_photons, _many_photons, gaussian, poisson, salt_and_pepper, speckle
+from augkit.kernels.noise import _few_photons, _many_photons, _photon_table, gaussian, poisson, salt_and_pepper, speckle
 from augkit.kernels.normal import inverse_normal
 
 DTYPES = (np.uint8, np.uint16, np.float32)
@@ -132,9 +132,18 @@ def test_photons_are_counted_by_the_law_of_poisson(part, scale):
 
 @pytest.mark.parametrize("scale", [0.002, 0.01, 0.016, 0.3])
 def test_photons_of_dark_levels_are_the_same_by_table(scale):
+    step, words = scale * 255.0, np.arange(65536, dtype=np.uint16)
+    table = _photon_table(step, min(math.ceil(4 * step), 256))
+    for level, row in enumerate(table):
+        means = np.full(words.size, level, np.float32) * np.float32(1 / step)
+        assert (row == _few_photons(means, words)).all()
+
+
+@pytest.mark.parametrize("scale", [41 / 255, 47 / 255, 55 / 255, 61 / 255, 0.01, 0.016, 1.0])
+def test_large_pictures_have_the_photons_of_small_ones(scale):
     image = np.arange(256, dtype=np.uint8).repeat(1200).reshape(600, 512)
     image = np.random.default_rng(0).permuted(image.ravel()).reshape(image.shape)
-    large, small = poisson(image, scale, 5), poisson(image[:2], scale, 5)  # whose own levels are too few for a table
+    large, small = poisson(image, scale, 5), poisson(image[:2], scale, 5)  # whose own values are too few for a table
     assert same(large[:2], small)
 
 

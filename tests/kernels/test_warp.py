@@ -17,7 +17,7 @@ from sklearn.datasets import load_sample_image
 
 from augkit.errors import AugkitError
 from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, shearing, translation
-from augkit.kernels.warp import BORDERS, INTERPOLATIONS, pad, warp, warp_and_pad, warp_mask
+from augkit.kernels.warp import BORDERS, INTERPOLATIONS, frame_for, pad, warp, warp_and_pad, warp_mask
 
 NUMPY_BORDERS = {"reflect": "reflect", "replicate": "edge", "wrap": "wrap", "constant": "constant"}
 DTYPES = (np.uint8, np.uint16, np.float32)
@@ -445,6 +445,11 @@ def test_a_border_of_one_grey_is_a_picture_with_that_grey_around_it():
     # Coordinates are of single precision, 2**-24 of up to 128 pixels, times 255 levels a pixel: seldom a rounding more.
     assert np.abs(result.astype(int) - expected).max() <= 1
     assert (result != expected).mean() < 0.001
+
+
+def test_a_frame_is_not_much_larger_than_its_picture():
+    for size in ((256, 256), (2, 32768), (8192, 8)):
+        assert frame_for(size, 0.0).room.nbytes <= 2**21
 
 
 def test_threads_do_not_share_what_surrounds_a_small_picture():
