@@ -3,17 +3,21 @@
 Usage: python benchmarks/kernels.py
 """
 
+import math
+import os
 import statistics
 import time
 from collections.abc import Callable
 
 import cv2
 import numpy as np
+import stringzilla
 from sklearn.datasets import load_sample_images
 
 from augkit.geometry import about_center, rotation
 from augkit.kernels import one_thread
 from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.detail import _line, motion_blur
 from augkit.kernels.noise import add_levels, normal_bytes
 from augkit.kernels.normal import byte_tables, inverse_normal
 from augkit.kernels.warp import warp
@@ -30,12 +34,34 @@ FIELD = np.empty(PHOTO.shape, np.int8)
 TABLES = byte_tables(5.0) or (b"", b"")
 normal_bytes(TABLES, 7, FIELD.reshape(-1))
 WIDE = FIELD.astype(np.int16)
+SMALL = cv2.resize(PHOTO, (32, 32), interpolation=cv2.INTER_AREA)
+SMALL_MATRIX = about_center(rotation(10.0), (32, 32))
+SMALL_ROWS = np.array(SMALL_MATRIX[:6]).reshape(2, 3)
+LINE_OF_20 = _line(20.0, math.radians(20.0))
+
+
+def warp_unframed() -> object:
+    """Warp a small picture as a large one is."""
+    source = cv2.cvtColor(SMALL, cv2.COLOR_RGB2RGBA)
+    return cv2.cvtColor(cv2.warpAffine(source, SMALL_ROWS, (32, 32), flags=cv2.INTER_LINEAR), cv2.COLOR_RGBA2RGB)
 
 
 PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "warp by way of four channels, against three": (
         lambda: warp(PHOTO, MATRIX, SIZE),
         lambda: cv2.warpAffine(PHOTO, ROWS, SIZE[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101),
+    ),
+    "warp of 32 x 32 with a border of one grey in a frame, against none": (
+        lambda: warp(SMALL, SMALL_MATRIX, (32, 32), "constant"),
+        warp_unframed,
+    ),
+    "motion blur of 20 pixels in parts, against one kernel": (
+        lambda: motion_blur(PHOTO, 20.0 / min(SIZE), 20.0),
+        lambda: cv2.filter2D(PHOTO, -1, LINE_OF_20, borderType=cv2.BORDER_REFLECT_101),
+    ),
+    "8 KB of fresh random bytes by AES, against the system's": (
+        lambda: stringzilla.Aes256CtrKey(os.urandom(32)).xor(bytes(1 << 13), bytes(12)),
+        lambda: os.urandom(1 << 13),
     ),
     "gain and offset as a matrix, against three tables": (
         lambda: cv2.transform(PHOTO, LINE),
@@ -72,7 +98,7 @@ def main() -> None:
                     side()
                     taken.append(time.perf_counter() - started)
             ours, plain = (statistics.median(taken) * 1e3 for taken in seconds)
-            print(f"{name}: {ours:.2f} ms, {plain:.2f} ms, {plain / ours:.2f} times as long")
+            print(f"{name}: {ours:.2g} ms, {plain:.2g} ms, {plain / ours:.2f} times as long")
 
 
 if __name__ == "__main__":

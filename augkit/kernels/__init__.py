@@ -8,8 +8,9 @@ nothing else touches it.
 """
 
 import contextlib
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import cv2
@@ -22,6 +23,9 @@ BYTE, FLOAT = np.dtype(np.uint8), np.dtype(np.float32)
 """To compare with, in half the time that comparing with the types takes."""
 
 _MAXIMUM = {BYTE: 255.0, np.dtype(np.uint16): 65535.0, FLOAT: 1.0}
+
+MOST_CHANNELS = 128
+"""What OpenCV takes."""
 
 DEPTHS = {BYTE: cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, FLOAT: cv2.CV_32F}
 """What OpenCV calls the dtypes of pictures."""
@@ -36,6 +40,12 @@ def channels(image: Array) -> int:
     """Return the number of channels, alpha included; 1 for a 2-D picture."""
     shape: tuple[int, ...] = image.shape
     return shape[2] if len(shape) == 3 else 1
+
+
+def by_channels(function: Callable[[Array], Array], image: Array) -> Array:
+    """Return what a function that does the same to every channel makes of a picture of more than OpenCV takes."""
+    parts = np.array_split(image, math.ceil(image.shape[2] / MOST_CHANNELS), axis=2)
+    return np.concatenate([function(np.ascontiguousarray(part)) for part in parts], axis=2)
 
 
 def has_alpha(image: Array) -> bool:

@@ -7,7 +7,18 @@ from typing import Any
 import cv2
 import numpy as np
 
-from augkit.kernels import BYTE, FLOAT, Array, channels, has_alpha, in_range, to_dtype, with_alpha_of
+from augkit.kernels import (
+    BYTE,
+    FLOAT,
+    MOST_CHANNELS,
+    Array,
+    by_channels,
+    channels,
+    has_alpha,
+    in_range,
+    to_dtype,
+    with_alpha_of,
+)
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target, target_like
 
@@ -21,6 +32,8 @@ def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
 
     Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
     """
+    if channels(image) > MOST_CHANNELS:
+        return by_channels(lambda part: sharpen(part, amount), image)
     kernel, alpha = sharpening(amount), has_alpha(image)
     kept = target_like(image, over and not alpha)
     changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept)
@@ -71,6 +84,8 @@ def blur(image: Array, radius: float) -> Array:
     sigma = radius * min(image.shape[:2])
     if sigma < _NO_BLUR:
         return image.copy()
+    if channels(image) > MOST_CHANNELS:
+        return by_channels(lambda part: blur(part, radius), image)
     reach = math.ceil((3 if image.dtype == np.uint8 else 4) * sigma)  # beyond, weights make less than half a level
     kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)
     # Half the time of cv2.GaussianBlur, and rounded once: that one is off by up to 1.5 levels of 8 bits.
@@ -86,6 +101,8 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
     reach = length * min(image.shape[:2])
     if reach < _NO_BLUR:
         return image.copy()
+    if channels(image) > MOST_CHANNELS:
+        return by_channels(lambda part: motion_blur(part, length, degrees), image)
     kernel = _line(reach, math.radians(degrees))
     if kernel.size < _DIRECT:
         changed = cv2.filter2D(image, -1, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)

@@ -8,7 +8,19 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, maximum, to_dtype, with_alpha_of
+from augkit.kernels import (
+    BYTE,
+    DEPTHS,
+    FLOAT,
+    MOST_CHANNELS,
+    Array,
+    by_channels,
+    channels,
+    has_alpha,
+    maximum,
+    to_dtype,
+    with_alpha_of,
+)
 from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
 
@@ -25,6 +37,8 @@ def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over:
     A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py).
     """
     count, white = channels(image), maximum(image)
+    if count > MOST_CHANNELS:
+        return by_channels(lambda part: apply_linear(part, gain, offsets), image)
     red, green, blue = offsets if len(offsets) == 3 else offsets * 3
     if red == green == blue and count != 4 and image.dtype != FLOAT:
         if gain == -1.0 and red == 1.0:
@@ -111,7 +125,7 @@ def apply_table(image: Array, table: Array, *, over: bool = False) -> Array:
         changed = room_like(source, over)
         stringzilla.translate(source.data.cast("B"), table.tobytes(), out=changed)
         return changed
-    if image.dtype == np.uint8:
+    if image.dtype == np.uint8 and count <= MOST_CHANNELS:
         if table.shape[1] == 1:
             table = np.repeat(table, 3, axis=1)
         if count == 4:

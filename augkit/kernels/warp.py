@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
-from augkit.kernels import BYTE, Array, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import BYTE, MOST_CHANNELS, Array, by_channels, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
 BORDERS = {
@@ -323,7 +323,10 @@ def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float
     height, width = turned.shape[:2]
     if flip is not None:
         turned = np.ascontiguousarray(turned)
-        turned = cv2.flip(turned, flip, target_like(turned))
+        if channels(turned) > MOST_CHANNELS:
+            turned = by_channels(lambda part: cv2.flip(part, flip), turned)
+        else:
+            turned = cv2.flip(turned, flip, target_like(turned))
     left, top = round(x) - (width if mirrored[0] else 0), round(y) - (height if mirrored[1] else 0)
     right, bottom = out[1] - left - width, out[0] - top - height
     if not (left or top or right or bottom):

@@ -26,6 +26,12 @@ def test_a_stream_goes_on_where_it_is_told_to(start):
     assert random_bytes(7, 100, start) == random_bytes(7, 164, start - start % 16)[start % 16 :][:100]
 
 
+def test_more_than_one_call_gives_is_refused():
+    assert len(random_bytes(7, MOST)) == MOST
+    with pytest.raises(ValueError, match="more than one call gives"):
+        random_bytes(7, MOST + 1)
+
+
 def test_words_are_bytes_taken_together():
     words = random_words(7, 10, np.dtype("<u8"), start=3)
     assert words.tolist() == np.frombuffer(random_bytes(7, 80, 24), "<u8").tolist()

@@ -17,14 +17,19 @@ from pictures import picture, same
 
 from augkit import (
     CLAHE,
+    Brightness,
     CoarseDropout,
     Downscale,
     Equalize,
     Foreign,
+    GaussianBlur,
+    HorizontalFlip,
     JPEGCompression,
+    MotionBlur,
     PoissonNoise,
     Posterize,
     RandAugment,
+    Sharpness,
     Solarize,
     SomeOf,
     TrivialAugment,
@@ -92,6 +97,27 @@ def test_the_catalog_is_not_empty():
 def test_works_with_no_arguments(kind):
     assert kind().p == 1.0
     assert Pipeline([kind()])(picture((37, 53, 3)), key=KEYS[0]).ndim == 3
+
+
+@over([kind for kind in TRANSFORMS if kind is not Foreign])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_pictures_may_have_more_channels_than_opencv_takes(kind, dtype):
+    image = picture((15, 17, 300), dtype)
+    result = Pipeline([kind()])(image, key=KEYS[0])
+    assert (result.dtype, result.shape[2:]) == (image.dtype, (300,))
+
+
+@pytest.mark.parametrize(
+    "step", [Sharpness(), GaussianBlur(radius=(0.1, 0.2)), MotionBlur(length=(1, 1)), HorizontalFlip(), Brightness()]
+)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_each_of_many_channels_is_changed_as_it_is_alone(step, dtype):
+    image, pipeline = picture((15, 17, 300), dtype), Pipeline([step])
+    result = pipeline(image, key=KEYS[0])
+    for place in (0, 128, 299):
+        alone = pipeline(np.ascontiguousarray(image[..., place]), key=KEYS[0]).astype(float)
+        # weights and sums may be rounded to float32 in another order
+        assert np.abs(result[..., place] - alone).max() <= (1e-6 if dtype == np.float32 else 1)
 
 
 @over(TRANSFORMS)
