@@ -116,7 +116,7 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
 def _filtered_in_parts(image: Array, kernel: Array) -> Array:
     """Return the picture under a large kernel with few weights other than 0, which is odd in width and height.
 
-    OpenCV would turn to Fourier transforms, which take up to seven times as long (benchmarks/kernels.py); parts of the
+    OpenCV would turn to Fourier transforms, which take several times as long (benchmarks/kernels.py); parts of the
     kernel are small enough. Of 8 bits, sums are kept in 128ths of a level: white is just within 16 bits.
     """
     height, width = image.shape[:2]
