@@ -4,7 +4,6 @@ import math
 import subprocess
 import sys
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import cv2
@@ -17,7 +16,7 @@ from sklearn.datasets import load_sample_image
 
 from augkit.errors import AugkitError
 from augkit.geometry import IDENTITY, about_center, compose, invert, rotation, scaling, shearing, translation
-from augkit.kernels.warp import BORDERS, INTERPOLATIONS, frame_for, pad, warp, warp_and_pad, warp_mask
+from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
 NUMPY_BORDERS = {"reflect": "reflect", "replicate": "edge", "wrap": "wrap", "constant": "constant"}
 DTYPES = (np.uint8, np.uint16, np.float32)
@@ -416,61 +415,3 @@ def test_what_shows_endless_reflections_still_ends(matrix):
     for interpolation in ("nearest", "linear"):
         moved = warp(picture((32, 32, 3)), about_center(matrix, (32, 32)), (32, 32), interpolation=interpolation)
         assert moved.shape == (32, 32, 3)
-
-
-# Small pictures with a border of one grey
-
-
-@pytest.mark.parametrize("fill", [0.0, 0.5, 0.7, 1.0])
-@pytest.mark.parametrize("size", [(2, 2), (5, 31), (32, 32), (256, 256), (257, 256)])
-def test_beyond_the_edge_is_the_fill_whatever_came_before(size, fill):
-    matrix = about_center(rotation(20.0), size)
-    dark, light = np.zeros((*size, 3), np.uint8), np.full((*size, 3), 255, np.uint8)
-    first = warp(dark, matrix, size, "constant", fill)
-    warp(light, compose(translation(size[1] * 0.4, 1.5), matrix), size, "constant", fill)
-    again = warp(dark, matrix, size, "constant", fill)
-    assert same(again, first)
-    assert again.max() <= round(fill * 255)
-    far = compose(translation(3.0 * size[1] + 0.5, 0.0), matrix)
-    assert (warp(light, far, size, "constant", fill) == round(fill * 255)).all()
-
-
-def test_a_border_of_one_grey_is_a_picture_with_that_grey_around_it():
-    image, matrix = picture((32, 32, 3)), compose(translation(5.3, -4.1), about_center(rotation(13.0), (32, 32)))
-    wide = np.full((96, 96, 3), 77, np.uint8)
-    wide[32:64, 32:64] = image
-    there_and_back = compose(matrix, translation(-32.0, -32.0))
-    expected = warp(wide, there_and_back, (32, 32), "replicate")
-    result = warp(image, matrix, (32, 32), "constant", 77 / 255)
-    # Coordinates are of single precision, 2**-24 of up to 128 pixels, times 255 levels a pixel: seldom a rounding more.
-    assert np.abs(result.astype(int) - expected).max() <= 1
-    assert (result != expected).mean() < 0.001
-
-
-def test_a_frame_is_not_much_larger_than_its_picture():
-    for size in ((256, 256), (2, 32768), (8192, 8)):
-        assert frame_for(size, 0.0).room.nbytes <= 2**21
-
-
-def test_threads_do_not_share_what_surrounds_a_small_picture():
-    images = [picture((24, 31, 3), seed=seed) for seed in range(8)]
-    matrix = about_center(rotation(20.0), (24, 31))
-    expected = [warp(image, matrix, (24, 31), "constant", 0.3) for image in images]
-
-    def often(place: int) -> bool:
-        return all(same(warp(images[place], matrix, (24, 31), "constant", 0.3), expected[place]) for _ in range(400))
-
-    with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(often, range(8)))
-
-
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("tail", [(), (3,), (4,), (5,)])
-@pytest.mark.parametrize("size", [(1, 1), (20, 1), (20, 24), (300, 260)])
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-def test_warping_onto_a_larger_canvas_is_padding_what_was_warped(size, tail, dtype, border):
-    image = picture((*size, *tail), dtype)
-    for matrix in (IDENTITY, about_center(rotation(13.0), size), about_center(scaling(0.4, 0.4), size)):
-        for sides in ((0, 0, 0, 0), (1, 2, 3, 4)):
-            expected = pad(warp(image, matrix, size, border, 0.3), sides, border, 0.3)
-            assert same(warp_and_pad(image, matrix, size, sides, border, 0.3), expected)
