@@ -20,7 +20,7 @@ from augkit.kernels.noise import (
     COUNT_WORDS,
     MANY_THROWS,
     TABLED,
-    add_levels,
+    add_signed,
     gaussian,
     likely_throws,
     look_up,
@@ -28,7 +28,7 @@ from augkit.kernels.noise import (
     places,
     poisson_numbers,
     salt_and_pepper,
-    tones,
+    strike,
 )
 from augkit.kernels.normal import byte_tables_of
 from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, frame_for, warp
@@ -143,7 +143,8 @@ def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
             noise[place] = more[place] = 0
         else:
             look_up(tables, random_bytes(seed, 2 * size), noise[place], more[place])
-    changed = add_levels(images.reshape(count, size), np.add(noise, more, noise)).reshape(images.shape)
+    changed = empty(images.shape, np.uint8)
+    add_signed(images.reshape(count, size), np.add(noise, more, noise), changed.reshape(count, size))
     for place in others:
         changed[place] = gaussian(images[place], float(std[place]), seeds[place])
     return changed
@@ -164,7 +165,7 @@ def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> 
     thrown = words[:, COUNT_WORDS:][np.arange(most) < numbers[:, None]]
     changed = copy_of(images)
     struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), numbers)
-    changed.reshape(-1, 3)[struck] = tones(thrown, images)
+    strike(changed.reshape(-1, 3), struck, thrown)
     for place in np.flatnonzero(~few).tolist():
         changed[place] = salt_and_pepper(images[place], float(amount[place]), seeds[place])
     return changed

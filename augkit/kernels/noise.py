@@ -16,16 +16,19 @@ from augkit.kernels.normal import byte_tables, deviation_before_rounding, invers
 from augkit.seeding import TO_UNIT, for_each
 
 _SIGNED, _PAIR, _WORD = np.dtype(np.int8), np.dtype("<u2"), np.dtype("<u8")
-_TOP, _LOWEST = np.uint8(128), np.uint8(1)
+_TOP, _LOWEST, _LOWEST_OF_WORD = np.uint8(128), np.uint8(1), np.uint64(1)
+_PIXEL = np.dtype("V3")
+_BLACK_AND_WHITE = np.frombuffer(bytes(3) + b"\xff" * 3, _PIXEL)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
-_PIECE, _WORDS = MOST // 2, MOST // 8
+_PIECE, _WORDS = MOST // 2, 1 << 12  # at a time, of what is looked up and of throws: more leaves the cache
 COUNT_WORDS = 2
 """Words of a seed's stream that tell how many throws follow."""
 MANY_THROWS = 40.0
 """Means from which on the number of throws is not drawn by adding up chances."""
 TABLED = 1 << 14
 """More numbers than this are looked up in a table made for their standard deviation."""
+_LARGE = 1 << 19  # values, of which pictures of more get their noise piece by piece, for the cache
 _STRIP = 1 << 14  # of a picture at a time, for the cache
 _PHOTONS = 4.0  # on average, from which on they are told from a normal number
 _WORTH_TABLE = 1000  # values for each level of a table
@@ -54,19 +57,20 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
     (`byte_tables`); elsewhere through the inverse normal distribution. Noise ends near 4.2 sigma.
     """
     alpha = has_alpha(image)
-    colors = image[..., :3] if alpha else image
-    shape = colors.shape[:2] if shared else colors.shape
+    colors = np.ascontiguousarray(image[..., :3]) if alpha else image
     tables = byte_tables(std * 255.0) if image.dtype == BYTE else None
     if tables is not None:
-        noise = normal_bytes(tables, seed, empty((math.prod(shape),), _SIGNED)).reshape(shape)
+        changed = _add_normal_bytes(colors, tables, seed, shared, over)
     else:
-        noise = _normal_levels(std * maximum(image), image, seed, shape)
-    if shared and colors.ndim == 3:
-        noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
-    if image.dtype == FLOAT:
-        changed = to_dtype(np.add(colors, noise, out=noise), image)
-    else:
-        changed = add_levels(colors, noise, over=over)
+        noise = _normal_levels(std * maximum(image), image, seed, colors.shape[:2] if shared else colors.shape)
+        if shared and colors.ndim == 3:
+            noise = np.repeat(noise[..., None], colors.shape[2], axis=2)
+        if image.dtype == FLOAT:
+            changed = to_dtype(np.add(colors, noise, out=noise), image)
+        else:
+            changed = cv2.add(
+                np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=DEPTHS[colors.dtype]
+            )
     return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
@@ -190,16 +194,16 @@ def salt_and_pepper(image: Array, amount: float, seed: int, *, over: bool = Fals
     if amount >= 1.0:
         for start in range(0, pixels, MOST):
             piece = flat[start : start + MOST]
-            piece[:] = tones(random_words(seed, len(piece), BYTE, start), image)
+            piece[:] = _tones(random_words(seed, len(piece), BYTE, start), image)
         return changed
     mean = mean_throws(amount, pixels)
     raw = random_bytes(seed, 8 * min(COUNT_WORDS + likely_throws(mean), _WORDS))
     end = COUNT_WORDS + poisson_number(mean, seed, raw)
     words = np.frombuffer(raw, _WORD)[COUNT_WORDS:end]
-    flat[places(words, pixels)] = tones(words, image)
+    strike(flat, places(words, pixels), words)
     for start in range(len(raw) // 8, end, _WORDS):
         words = random_words(seed, min(end - start, _WORDS), _WORD, start)
-        flat[places(words, pixels)] = tones(words, image)
+        strike(flat, places(words, pixels), words)
     return changed
 
 
@@ -214,14 +218,21 @@ def likely_throws(mean: float) -> int:
 
 
 def places(words: Array, pixels: int) -> Array:
-    """Return for each 64-bit word a pixel, each as likely; the lowest bit, left to `tones`, hardly counts."""
+    """Return for each 64-bit word a pixel, each as likely; the lowest bit, left to `strike`, hardly counts."""
     return (words * (pixels * _TO_PART)).astype(np.int64)
 
 
-def tones(words: Array, image: Array) -> Array:
-    """Return white or black, by the lowest bit, (words, 1)."""
+def strike(flat: Array, struck: Array, words: Array) -> None:
+    """Make pixels of a picture (pixels, channels) white or black, by the lowest bit of their words."""
+    if flat.dtype == BYTE and flat.shape[1] == 3 and flat.flags.c_contiguous:  # a pixel at a time, not a value
+        flat.view(_PIXEL)[:, 0][struck] = _BLACK_AND_WHITE.take((words & _LOWEST_OF_WORD).view(np.int64))
+    else:
+        flat[struck] = _tones(words, flat)
+
+
+def _tones(words: Array, like: Array) -> Array:
     bits = words.astype(BYTE)[:, None] & _LOWEST
-    return np.negative(bits, bits) if image.dtype == BYTE else bits * image.dtype.type(maximum(image))
+    return np.negative(bits, bits) if like.dtype == BYTE else bits * like.dtype.type(maximum(like))
 
 
 def poisson_number(mean: float, seed: int, first: bytes) -> int:
@@ -277,14 +288,31 @@ def _to_unit(word: Any) -> Any:
     return (word >> 11) * TO_UNIT
 
 
-def normal_bytes(tables: tuple[bytes, bytes], seed: int, noise: Array) -> Array:
-    """Fill an array (n,) of signed bytes with what the tables hold at random places, added up; return it."""
-    size = len(noise)
-    more = empty((min(size, _PIECE),), _SIGNED)
+def _add_normal_bytes(image: Array, tables: tuple[bytes, bytes], seed: int, shared: bool, over: bool) -> Array:
+    """Return a picture of 8 bits plus what the tables hold at random places; large ones in pieces, for the cache."""
+    image = np.ascontiguousarray(image)
+    changed = room_like(image, over)
+    colors, result, alike = image.reshape(-1), changed.reshape(-1), channels(image) if shared else 1
+    size = len(colors) // alike
+    for start in range(0, size, _LARGE):
+        noise = _normal_bytes(tables, seed, start, min(size - start, _LARGE))
+        if shared:
+            noise = np.repeat(noise, alike)
+        if size <= _LARGE:
+            add_signed(colors, noise, result)
+        else:
+            part = slice(alike * start, alike * start + len(noise))
+            add_signed(colors[part], noise, result[part])
+    return changed
+
+
+def _normal_bytes(tables: tuple[bytes, bytes], seed: int, first: int, size: int) -> Array:
+    """Return signed bytes (size,) that the tables hold at random places, from number `first` on, added up."""
+    noise, more = empty((size,), _SIGNED), empty((min(size, _PIECE),), _SIGNED)
     for start in range(0, size, _PIECE):
         count = min(_PIECE, size - start)
         one, other = (noise, more) if count == size else (noise[start : start + count], more[:count])
-        look_up(tables, random_bytes(seed, 2 * count, 2 * start), one, other)
+        look_up(tables, random_bytes(seed, 2 * count, 2 * (first + start)), one, other)
         np.add(one, other, one)
     return noise
 
@@ -322,11 +350,11 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
     return field
 
 
-def add_levels(colors: Array, noise: Array, *, over: bool = False) -> Array:
-    """Return whole-numbered colours plus noise in levels, saturating."""
-    if noise.dtype != _SIGNED:
-        return cv2.add(np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=DEPTHS[colors.dtype])
-    # Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
-    shifted = np.bitwise_xor(colors, _TOP, room_like(colors, over)).view(_SIGNED)
-    total = cv2.add(shifted, noise, shifted).view(BYTE)
-    return np.bitwise_xor(total, _TOP, total)
+def add_signed(colors: Array, noise: Array, result: Array) -> None:
+    """Fill the result with 8 bits plus signed 8 bits, saturating; it may be the colours' own memory.
+
+    Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
+    """
+    total = np.bitwise_xor(colors, _TOP, result).view(_SIGNED)
+    cv2.add(total, noise, total)
+    np.bitwise_xor(result, _TOP, result)
