@@ -65,6 +65,9 @@ class Traced:
     def __rtruediv__(self, other: float) -> Number:
         return 0.0 if other == 0.0 else Traced(self.script, "({} / {})", (other, self))
 
+    def __rpow__(self, other: float) -> Traced:
+        return Traced(self.script, "({} ** {})", (other, self))
+
     def __neg__(self) -> Traced:
         return Traced(self.script, "(-{})", (self,))
 
@@ -78,7 +81,7 @@ class Traced:
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __float__ = __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = _refuse
     __hash__ = __format__ = __iter__ = __pos__ = __divmod__ = __rdivmod__ = _refuse
-    __abs__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = __array_ufunc__ = _refuse
+    __abs__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __pow__ = __array_ufunc__ = _refuse
 
 
 def _is(value: Number, number: float) -> bool:

@@ -42,6 +42,11 @@ def test_any_arithmetic(text, x, y):
     assert run(lambda x, y: eval(text, known | {"x": x, "y": y}), x, y) == expected
 
 
+def test_powers_of_a_known_number():
+    assert run(lambda x: 2 ** (8 - x), 3) == 32
+    assert run(lambda x: 0.5 ** (x * 2.0), 1.5) == 0.125
+
+
 def test_numbers_that_are_used_twice_are_worked_out_once():
     calls = []
 
@@ -112,7 +117,7 @@ def test_blocks_keep_their_numbers_to_themselves():
     "ask",
     [
         bool, float, int, round, abs, math.floor, math.ceil, math.cos, np.sqrt, hash, lambda x: x == 1.0,
-        lambda x: x < 1.0, lambda x: max(x, 1.0), lambda x: x % 2.0, lambda x: x // 2.0, lambda x: 2.0**x,
+        lambda x: x < 1.0, lambda x: max(x, 1.0), lambda x: x % 2.0, lambda x: x // 2.0, lambda x: x**2.0,
         lambda x: [1, 2][x], lambda x: divmod(x, 2.0), list, lambda x: f"{x:.2f}",
         lambda x: np.add(np.zeros(2), x, out=np.zeros(2)), lambda x: np.float64(2.0) * x, lambda x: np.arange(2.0) + x,
     ],

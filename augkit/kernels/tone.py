@@ -25,6 +25,7 @@ from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
+_RED = LUMA[0]
 _TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 
 Curve = Callable[[Array], Array]
@@ -62,7 +63,7 @@ def apply_matrix(
 
     The offset is a fraction of white for each colour.
     """
-    if tuple(rows[0]) == LUMA and not any(offset) and tuple(rows[1]) == LUMA == tuple(rows[2]):
+    if rows[0][0] == _RED and all(tuple(row) == LUMA for row in rows) and not any(offset):
         return _greyed(image, over)
     white = maximum(image)
     if has_alpha(image):

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import picture
+from scipy import ndimage
 
 from augkit.kernels import maximum
-from augkit.kernels.detail import local_contrast, sharpen
+from augkit.kernels.detail import blur, local_contrast, sharpen
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -126,3 +127,14 @@ def test_a_radius_below_half_a_pixel_leaves_the_picture():
     result = local_contrast(image, 1.0, 0.05)
     assert (result == image).all()
     assert not np.shares_memory(result, image)
+
+
+@pytest.mark.parametrize("sigma", [0.4, 0.9, 1.08, 1.3, 2.0, 3.7, 9.0])
+def test_an_edge_blurs_as_under_a_gaussian_without_end(sigma):
+    edge = np.zeros((64, 200), np.uint8)
+    edge[:, 100:] = 255
+    endless = ndimage.gaussian_filter(edge.astype(float), sigma, mode="mirror", truncate=9.0)
+    # What is cut off weighs half a level at most, and is rounded once.
+    assert np.abs(blur(edge, sigma / 64) - endless).max() <= 1.0
+    smooth = (edge / 255).astype(np.float32)
+    assert np.abs(blur(smooth, sigma / 64) - endless / 255).max() <= 1 / 15_000
