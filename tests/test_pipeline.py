@@ -374,3 +374,10 @@ def test_a_palette_mask_keeps_its_classes_and_colors():
 def test_a_pillow_picture_of_another_mode_is_refused_with_the_way_out(mode):
     with pytest.raises(AugkitError, match=rf"mode {mode}, expected .*image\.convert\('RGB'\) will do"):
         full()(PIL.Image.new(mode, (8, 8)))
+
+
+@pytest.mark.parametrize("name", ["transforms", "view"])
+def test_what_a_pipeline_was_compiled_for_cannot_be_changed(name):
+    pipeline = Pipeline([Rotate()])
+    with pytest.raises(AttributeError, match=name):
+        setattr(pipeline, name, getattr(pipeline, name))

@@ -14,9 +14,11 @@ from augkit.transforms.base import Params, Range, SpatialTransform, draw_window,
 def check_size(owner: str, value: Any) -> Size:
     """Return (height, width) as ints, or raise AugkitError naming the owner."""
     pair = tuple(value) if isinstance(value, tuple | list) else ()
-    if len(pair) != 2 or not all(isinstance(side, int) and side is not True and 0 < side <= 32768 for side in pair):
+    if len(pair) != 2 or not all(
+        isinstance(side, int | np.integer) and side is not True and 0 < side <= 32768 for side in pair
+    ):
         raise AugkitError(f"{owner}: size must be (height, width) in whole pixels from 1 to 32768, got {value!r}")
-    return pair[0], pair[1]
+    return int(pair[0]), int(pair[1])
 
 
 @transform

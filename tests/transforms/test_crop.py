@@ -129,6 +129,13 @@ def test_a_list_will_do_for_a_size(kind):
     assert hash(kind(size=[3, 4])) == hash(kind(size=(3, 4)))
 
 
+@pytest.mark.parametrize("kind", [Crop, CenterCrop, ResizedCrop, Pad, Resize])
+def test_whole_numbers_of_numpy_are_kept_as_plain_ones(kind):
+    step = kind(size=tuple(np.array([4, 6])))
+    assert step == kind(size=(4, 6))
+    assert [type(side) for side in step.to_options()["size"]] == [int, int]
+
+
 def test_a_center_crop_of_a_size_is_the_middle():
     image = np.arange(7 * 9, dtype=np.uint8).reshape(7, 9)
     assert (Pipeline([CenterCrop(size=(3, 5))])(image) == image[2:5, 2:7]).all()
