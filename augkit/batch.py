@@ -13,7 +13,7 @@ import numpy as np
 
 from augkit.errors import AugkitError
 from augkit.fusing import perform as perform_one
-from augkit.geometry import IDENTITY, Matrix, Size, compose, margins, only_pads
+from augkit.geometry import IDENTITY, Matrix, Size, compose, is_affine, margins, only_pads
 from augkit.kernels import Array
 from augkit.kernels.many import (
     gaussian_many,
@@ -25,6 +25,8 @@ from augkit.kernels.many import (
     warp_many,
 )
 from augkit.kernels.measure import mean_colors
+from augkit.kernels.memory import empty
+from augkit.kernels.warp import warp
 from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import melt
 from augkit.seeding import Column, ManyDraws
@@ -157,18 +159,26 @@ def _warped(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
             sides = margins(own, size, out) if alike and place == len(drawn) - 1 else None
             if sides is None:
                 return np.stack([_alone(drawn, image, number, view) for number, image in enumerate(images)])
-            return pad_many(warp_many(images, matrix, size, view.border, view.fill), sides, view.border, view.fill)
+            return pad_many(_moved(images, matrix, size, view), sides, view.border, view.fill)
         if len(rows) < count:
-            linear = map(_spread, own[:6], repeat(rows), repeat(count), IDENTITY)
-            own = (*linear, *own[6:])
+            entries = 6 if is_affine(own) else 9
+            own = (*map(_spread, own[:entries], repeat(rows), repeat(count), IDENTITY), *own[entries:])
         matrix, size = compose(own, matrix), out
-    return warp_many(images, matrix, size, view.border, view.fill)
+    return _moved(images, matrix, size, view)
+
+
+def _moved(images: Array, matrix: Matrix, size: Size, view: View) -> Array:
+    """Move all at once, or where there are perspectives, one by one."""
+    if is_affine(matrix):
+        return warp_many(images, matrix, size, view.border, view.fill)
+    moved = empty((len(images), *size, 3), np.uint8)
+    for image, own, result in zip(images, _each(matrix, len(images)), moved, strict=True):
+        result[:] = warp(image, own, size, view.border, view.fill, view.interpolation)
+    return moved
 
 
 def _each(matrix: Matrix, count: int) -> Iterable[Matrix]:
-    """Return the matrix of each of many pictures; one, where it is the same for all."""
-    if not any(isinstance(value, np.ndarray) for value in matrix):
-        return (matrix,)
+    """Return the matrix of each of many pictures."""
     return zip(*(np.broadcast_to(value, count).tolist() for value in matrix), strict=True)
 
 

@@ -77,6 +77,11 @@ def _tangent(degrees: float) -> float:
     return math.tan(math.radians(degrees))
 
 
+def is_affine(matrix: Matrix) -> bool:
+    """Return whether a matrix is surely no perspective, also one of columns or of numbers not known yet."""
+    return type(matrix[6]) is float and matrix[6:] == (0.0, 0.0, 1.0)
+
+
 def compose(after: Matrix, before: Matrix) -> Matrix:
     """Return the product: first `before`, then `after`.
 
@@ -85,7 +90,7 @@ def compose(after: Matrix, before: Matrix) -> Matrix:
     """
     a, b, c, d, e, f, g, h, i = after
     j, k, l, m, n, o, p, q, r = before  # noqa: E741
-    if g == h == p == q == 0.0 and i == r == 1.0:  # affine, as most are: the same sums without the zeros
+    if is_affine(after) and is_affine(before):  # as most are: the same sums without the zeros
         if type(b) is type(d) is float and b == d == 0.0:
             if type(a) is type(e) is float and a == e == 1.0:  # only moves: the same without the products
                 return (j, k, l + c, m, n, o + f, 0.0, 0.0, 1.0)
@@ -160,29 +165,25 @@ def invert(matrix: Matrix) -> Matrix:
     AugkitError
         When the matrix squeezes the plane into a line or a point.
     """
-    a, b, c, d, e, f, g, h, i = matrix
-    if g == h == 0.0 and i == 1.0 and (det := a * e - b * d) != 0.0 and math.isfinite(det):  # affine, as most are
+    a, b, c, d, e, f = matrix[:6]
+    if is_affine(matrix) and (det := a * e - b * d) != 0.0 and math.isfinite(det):  # as most are
         return (
             e / det + 0.0, -b / det + 0.0, (b * f - c * e) / det + 0.0,
             -d / det + 0.0, a / det + 0.0, (c * d - a * f) / det + 0.0,
             0.0, 0.0, 1.0,
         )  # fmt: skip
-    x, y, z = e * i - f * h, f * g - d * i, d * h - e * g
-    det = a * x + b * y + c * z
+    adjugate, det = _adjugate(matrix)
     if det == 0.0 or not math.isfinite(det):
         raise AugkitError(f"matrix {matrix} can't be inverted: it squeezes the picture into nothing")
-    inverse = (
-        x,
-        c * h - b * i,
-        b * f - c * e,
-        y,
-        a * i - c * g,
-        c * d - a * f,
-        z,
-        b * g - a * h,
-        a * e - b * d,
-    )
-    return tuple(value / det + 0.0 for value in inverse)  # type: ignore[return-value]
+    return tuple(value / det + 0.0 for value in adjugate)  # type: ignore[return-value]
+
+
+def _adjugate(matrix: Matrix) -> tuple[Matrix, float]:
+    """Return the inverse times the determinant, and the determinant."""
+    a, b, c, d, e, f, g, h, i = matrix
+    x, y, z = e * i - f * h, f * g - d * i, d * h - e * g
+    adjugate = (x, c * h - b * i, b * f - c * e, y, a * i - c * g, c * d - a * f, z, b * g - a * h, a * e - b * d)
+    return adjugate, a * x + b * y + c * z
 
 
 def quadrilateral(corners: Sequence[tuple[float, float]], size: Size) -> Matrix:
@@ -199,8 +200,8 @@ def quadrilateral(corners: Sequence[tuple[float, float]], size: Size) -> Matrix:
     det = dx1 * dy2 - dx2 * dy1
     g, h = (dx3 * dy2 - dx2 * dy3) / det, (dx1 * dy3 - dx3 * dy1) / det
     square = (x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0)
-    matrix = compose(scaling(size[1], size[0]), invert(square))
-    return tuple(value / matrix[8] for value in matrix)  # type: ignore[return-value]
+    matrix = compose(scaling(size[1], size[0]), _adjugate(square)[0])
+    return (*(value / matrix[8] + 0.0 for value in matrix[:8]), 1.0)  # type: ignore[return-value]
 
 
 def transform_points(matrix: Matrix, points: npt.ArrayLike) -> Points:

@@ -18,6 +18,7 @@ from augkit import (
     HorizontalFlip,
     HueSaturation,
     LongestSide,
+    OneOf,
     Pad,
     PCAColorJitter,
     Perspective,
@@ -148,7 +149,8 @@ def test_what_is_no_batch_is_an_error():
         ([GaussianBlur(), GaussianBlur()], None),
         ([Resize(), Rotate()], 1),
         ([Rotate90()], 1),
-        ([Perspective()], None),
+        ([Perspective(), Rotate(p=0.5)], 1),
+        ([OneOf([Perspective()])], None),
     ],
 )
 def test_stages_are_what_every_picture_would_fuse_alike(steps, count):
@@ -243,6 +245,24 @@ def test_small_pictures_that_become_large_on_the_way(size):
     assert same(pipeline.batch(images, KEYS[:3]), one_by_one(pipeline, images, KEYS[:3]))
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Perspective()],
+        [Perspective(p=0.5), Rotate()],
+        [Rotate(), Perspective(fraction=(0.1, 0.1)), Scale(p=0.5), Perspective(p=0.5), Brightness()],
+        [Perspective(fraction=(0.2, 0.2))],
+        [Perspective(fraction=(0.0, 0.0)), Rotate()],
+        [Perspective(), Pad(size=(40, 44))],
+    ],
+)
+@pytest.mark.parametrize("border", ["reflect", "constant"])
+def test_perspectives_are_those_of_one_by_one(steps, border):
+    pipeline = Pipeline(steps, seed=7, border=border, fill=0.3)
+    assert pipeline.does_at_once(SMALL.shape, SMALL.dtype)
+    assert same(pipeline.batch(SMALL, KEYS), one_by_one(pipeline, SMALL))
+
+
 @pytest.mark.parametrize("amount", [0.0, 1e-9, 0.3, 1.0])
 def test_salt_and_pepper_at_any_share(amount):
     pipeline = Pipeline([SaltAndPepper(amount=(amount, amount))])
@@ -252,4 +272,4 @@ def test_salt_and_pepper_at_any_share(amount):
 def test_columns_are_the_rule():
     exceptions = {kind.__name__ for kind in TRANSFORMS if not kind().in_columns}
     composed = {kind.__name__ for kind in TRANSFORMS if kind.draw_steps is not Transform.draw_steps}
-    assert exceptions == composed | {"Perspective"}
+    assert exceptions == composed

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pictures import picture, same
 
 from augkit import (
+    Affine,
     AugkitError,
     Brightness,
     CenterCrop,
@@ -28,6 +29,7 @@ from augkit import (
     OneOf,
     Pad,
     PCAColorJitter,
+    Perspective,
     Pipeline,
     Resize,
     ResizedCrop,
@@ -108,11 +110,14 @@ CERTAIN = {
     "lines": [Brightness(), Contrast(), PCAColorJitter(), Contrast(), Sharpness(), SaltAndPepper()],
     "colours": [HueSaturation(), Contrast(), ColorJitter(), Gamma()],
     "curves": [Gamma(), Brightness(), Contrast()],
+    "perspectives": [Rotate(), Perspective(), Scale(), Perspective(fraction=(0.1, 0.1)), GaussianNoise()],
+    "a canvas for a perspective": [Perspective(), Pad(size=(40, 44))],
     "nothing": [],
 }
 UNCERTAIN = {
     "matrices": [Rotate(p=0.5), HorizontalFlip(), VerticalFlip(p=0.5)],
     "matrices after": [HorizontalFlip(), Rotate(), VerticalFlip(p=0.5), Rotate(), GaussianNoise(p=0.5)],
+    "perspectives that may be": [Rotate(p=0.5), Perspective(p=0.5), Affine(), Perspective(p=0.5)],
     "tones": [Brightness(p=0.5), Contrast(), PCAColorJitter(p=0.5)],
     "other tones": [HueSaturation(p=0.5), Gamma(p=0.5), Contrast(p=0.5)],
     "all": [Rotate(p=0.3), Brightness(p=0.3), Sharpness(p=0.3), SaltAndPepper(p=0.3)],

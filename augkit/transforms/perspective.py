@@ -26,11 +26,6 @@ class Perspective(SpatialTransform):
 
     fraction: Range = span(default=(0.0, 0.12), least=0.0, most=0.25)
 
-    @property
-    def in_columns(self) -> bool:
-        """A perspective is solved for one picture at a time."""
-        return False
-
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return how far each corner moves in, clockwise from the top left."""
         return {f"{axis}{corner}": draws.uniform(*self.fraction) for corner in range(1, 5) for axis in "xy"}
