@@ -25,7 +25,6 @@ from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
-_RED = LUMA[0]
 _TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 
 Curve = Callable[[Array], Array]
@@ -63,7 +62,7 @@ def apply_matrix(
 
     The offset is a fraction of white for each colour.
     """
-    if rows[0][0] == _RED and all(tuple(row) == LUMA for row in rows) and not any(offset):
+    if rows[0][0] == LUMA[0] and all(tuple(row) == LUMA for row in rows) and not any(offset):
         return _greyed(image, over)
     white = maximum(image)
     if has_alpha(image):
