@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
+from itertools import cycle, repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -172,13 +172,15 @@ def _moved(images: Array, matrix: Matrix, size: Size, view: View) -> Array:
     if is_affine(matrix):
         return warp_many(images, matrix, size, view.border, view.fill)
     moved = empty((len(images), *size, 3), np.uint8)
-    for image, own, result in zip(images, _each(matrix, len(images)), moved, strict=True):
+    for image, own, result in zip(images, cycle(_each(matrix, len(images))), moved, strict=False):
         result[:] = warp(image, own, size, view.border, view.fill, view.interpolation)
     return moved
 
 
 def _each(matrix: Matrix, count: int) -> Iterable[Matrix]:
-    """Return the matrix of each of many pictures."""
+    """Return the matrix of each of many pictures; one, where it is the same for all."""
+    if not any(isinstance(value, np.ndarray) for value in matrix):
+        return (matrix,)
     return zip(*(np.broadcast_to(value, count).tolist() for value in matrix), strict=True)
 
 

@@ -79,7 +79,7 @@ def _tangent(degrees: float) -> float:
 
 def is_affine(matrix: Matrix) -> bool:
     """Return whether a matrix is surely no perspective, also one of columns or of numbers not known yet."""
-    return type(matrix[6]) is float and matrix[6:] == (0.0, 0.0, 1.0)
+    return type(matrix[6]) is type(matrix[7]) is float and matrix[6:] == (0.0, 0.0, 1.0)
 
 
 def compose(after: Matrix, before: Matrix) -> Matrix:
@@ -197,11 +197,19 @@ def quadrilateral(corners: Sequence[tuple[float, float]], size: Size) -> Matrix:
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
     dx1, dx2, dx3 = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
     dy1, dy2, dy3 = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
-    det = dx1 * dy2 - dx2 * dy1
+    det = _nonzero(dx1 * dy2 - dx2 * dy1, corners)
     g, h = (dx3 * dy2 - dx2 * dy3) / det, (dx1 * dy3 - dx3 * dy1) / det
     square = (x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0)
-    matrix = compose(scaling(size[1], size[0]), _adjugate(square)[0])
-    return (*(value / matrix[8] + 0.0 for value in matrix[:8]), 1.0)  # type: ignore[return-value]
+    adjugate, det = _adjugate(square)
+    matrix, det = compose(scaling(size[1], size[0]), adjugate), _nonzero(det, corners)
+    return tuple(value / det + 0.0 for value in matrix)  # type: ignore[return-value]
+
+
+def _nonzero(det: float, corners: Sequence[tuple[float, float]]) -> float:
+    """Return a determinant of corners, which of columns, and of numbers not known yet, is not looked at."""
+    if isinstance(det, float | int) and not (det and math.isfinite(det)):
+        raise AugkitError(f"corners {list(corners)} can't be stretched over a picture: some of them lie on one line")
+    return det
 
 
 def transform_points(matrix: Matrix, points: npt.ArrayLike) -> Points:

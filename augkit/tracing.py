@@ -66,7 +66,7 @@ class Traced:
         return 0.0 if other == 0.0 else Traced(self.script, "({} / {})", (other, self))
 
     def __rpow__(self, other: float) -> Traced:
-        return Traced(self.script, "({} ** {})", (other, self))
+        return Traced(self.script, "(({}) ** {})", (other, self))
 
     def __neg__(self) -> Traced:
         return Traced(self.script, "(-{})", (self,))

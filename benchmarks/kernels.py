@@ -4,6 +4,7 @@ Usage: python benchmarks/kernels.py
 """
 
 import math
+import operator
 import os
 import statistics
 import time
@@ -16,9 +17,9 @@ from sklearn.datasets import load_sample_images
 
 from augkit.geometry import about_center, rotation
 from augkit.kernels import one_thread
-from augkit.kernels.bits import MOST, random_bytes
+from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.detail import _line, motion_blur
-from augkit.kernels.noise import add_levels, normal_bytes
+from augkit.kernels.noise import add_signed, gaussian, normal_bytes, places, strike
 from augkit.kernels.normal import byte_tables, inverse_normal
 from augkit.kernels.warp import warp
 
@@ -30,10 +31,13 @@ TABLE = np.arange(256, dtype=np.uint8)
 LINE = np.array([[1.1, 0, 0, 3], [0, 1.1, 0, 5], [0, 0, 1.1, 2]])
 LEVELS = np.rint(inverse_normal() * 5).astype(np.int8)
 WORDS = np.random.SFC64(7)
-FIELD = np.empty(PHOTO.shape, np.int8)
 TABLES = byte_tables(5.0) or (b"", b"")
-normal_bytes(TABLES, 7, FIELD.reshape(-1))
-WIDE = FIELD.astype(np.int16)
+FIELD = normal_bytes(TABLES, 7, 0, PHOTO.size)
+WIDE = FIELD.reshape(PHOTO.shape).astype(np.int16)
+NOISY = np.empty_like(PHOTO)
+LARGE = cv2.resize(PHOTO, (1024, 1024))
+THROWS = random_words(7, 4096, np.dtype("<u8"))
+STRUCK = places(THROWS, 1 << 20)
 SMALL = cv2.resize(PHOTO, (32, 32), interpolation=cv2.INTER_AREA)
 SMALL_MATRIX = about_center(rotation(10.0), (32, 32))
 LINE_OF_20 = _line(20.0, math.radians(20.0))
@@ -69,12 +73,20 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         lambda: WORDS.random_raw(MOST // 8),
     ),
     "normal levels by AES and two tables of bytes, against SFC64 and one of 16 bits": (
-        lambda: normal_bytes(TABLES, 7, FIELD.reshape(-1)[: MOST // 2]),
+        lambda: normal_bytes(TABLES, 7, 0, MOST // 2),
         lambda: cv2.LUT(WORDS.random_raw(MOST // 8).view("<u2")[None], LEVELS),
     ),
     "noise added as int8, against int16": (
-        lambda: add_levels(PHOTO, FIELD),
-        lambda: cv2.add(PHOTO, WIDE, dtype=cv2.CV_8U),
+        lambda: add_signed(PHOTO.reshape(1, -1), FIELD, NOISY.reshape(1, -1)),
+        lambda: cv2.add(PHOTO, WIDE, NOISY, dtype=cv2.CV_8U),
+    ),
+    "noise of 1024 x 1024 in pieces, against at once": (
+        lambda: gaussian(LARGE, 5.0 / 255, 7, over=True),
+        lambda: add_signed(LARGE.reshape(1, -1), normal_bytes(TABLES, 7, 0, LARGE.size), LARGE.reshape(1, -1)),
+    ),
+    "4096 pixels made black or white each at once, against by colours": (
+        lambda: strike(LARGE.reshape(-1, 3), STRUCK, THROWS),
+        lambda: operator.setitem(LARGE.reshape(-1, 3), STRUCK, 255 * (THROWS & 1).astype(np.uint8)[:, None]),
     ),
 }
 

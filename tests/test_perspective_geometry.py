@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from augkit import AugkitError
 from augkit.geometry import (
     clip_boxes,
     compose,
@@ -65,16 +66,42 @@ def test_the_corners_of_the_window_go_to_those_of_the_picture(window, size):
     height, width = size
     expected = [(0, 0), (width, 0), (width, height), (0, height)]
     assert np.abs(transform_points(matrix, corners) - expected).max() <= 1e-9 * max(size)
-    assert matrix[8] == 1.0
+    assert depth(matrix, corners).min() > 0.0  # the window lies before the horizon
     assert np.abs(transform_points(invert(matrix), expected) - corners).max() <= 1e-9 * max(size)
 
 
-@given(windows, sizes)
+@given(st.tuples(*[st.tuples(st.floats(0, 0.2), st.floats(0, 0.2))] * 4), sizes)
 def test_the_whole_picture_lies_before_the_horizon(window, size):
     height, width = size
-    matrix = quadrilateral(corners_of(window, size), size)
-    assert depth(matrix, [(0, 0), (width, 0), (width, height), (0, height)]).min() > 0.1
-    assert depth(invert(matrix), [(0, 0), (width, 0), (width, height), (0, height)]).min() > 0.1
+    picture, corners = [(0, 0), (width, 0), (width, height), (0, height)], corners_of(window, size)
+    matrix = quadrilateral(corners, size)
+    assert depth(matrix, picture).min() > 0.1 * depth(matrix, corners).max()
+    depths = depth(invert(matrix), picture)
+    assert depths.min() > 0.1 * depths.max()
+
+
+def test_only_a_corner_of_the_picture_can_lie_behind_the_horizon():
+    corners = corners_of(((0.25, 0.25), (0.25, 0.0), (0.0, 0.0), (0.0, 0.25)), (100, 100))
+    matrix = quadrilateral(corners, (100, 100))
+    assert [value > 0 for value in depth(matrix, [(0, 0), (50, 50), (100, 0), (100, 100), (0, 100)])] == [False] + [
+        True
+    ] * 4
+    assert np.abs(transform_points(matrix, corners) - [(0, 0), (100, 0), (100, 100), (0, 100)]).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [(0, 0), (5, 0), (10, 0), (0, 10)],
+        [(5, 5), (10, 0), (10, 10), (0, 10)],
+        [(1, 1)] * 4,
+        [(0, 0), (1e200, 0), (1e200, 1e200), (0, 1e200)],
+        [(0.0, 0.0), (math.nan, 0.0), (1.0, 1.0), (0.0, 1.0)],
+    ],
+)
+def test_corners_on_one_line_are_told(corners):
+    with pytest.raises(AugkitError, match="one line"):
+        quadrilateral(corners, (4, 4))
 
 
 @given(windows, sizes, st.lists(st.tuples(*[st.floats(0, 1)] * 2), min_size=3, max_size=3))

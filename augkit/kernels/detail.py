@@ -86,7 +86,7 @@ def blur(image: Array, radius: float) -> Array:
         return image.copy()
     if channels(image) > MOST_CHANNELS:
         return by_channels(lambda part: blur(part, radius), image)
-    # Beyond the ends of the outermost pixels, weights make less than half a level of 8 bits, or 1 in 15,000.
+    # Along each axis, weights beyond the outermost pixels make less than half a level of 8 bits, or 1 in 15,000.
     reach = math.ceil((3.1 if image.dtype == np.uint8 else 4.0) * sigma - 0.5)
     kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)
     # Half the time of cv2.GaussianBlur, and rounded once: that one is off by up to 1.5 levels of 8 bits.

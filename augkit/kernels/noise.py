@@ -292,26 +292,26 @@ def _add_normal_bytes(image: Array, tables: tuple[bytes, bytes], seed: int, shar
     """Return a picture of 8 bits plus what the tables hold at random places; large ones in pieces, for the cache."""
     image = np.ascontiguousarray(image)
     changed = room_like(image, over)
-    colors, result, alike = image.reshape(-1), changed.reshape(-1), channels(image) if shared else 1
-    size = len(colors) // alike
+    colors, result, alike = image.reshape(1, -1), changed.reshape(1, -1), channels(image) if shared else 1
+    size = colors.size // alike
     for start in range(0, size, _LARGE):
-        noise = _normal_bytes(tables, seed, start, min(size - start, _LARGE))
+        noise = normal_bytes(tables, seed, start, min(size - start, _LARGE))
         if shared:
-            noise = np.repeat(noise, alike)
+            noise = np.repeat(noise, alike, axis=1)
         if size <= _LARGE:
             add_signed(colors, noise, result)
         else:
-            part = slice(alike * start, alike * start + len(noise))
+            part = np.s_[:, alike * start : alike * start + noise.size]
             add_signed(colors[part], noise, result[part])
     return changed
 
 
-def _normal_bytes(tables: tuple[bytes, bytes], seed: int, first: int, size: int) -> Array:
-    """Return signed bytes (size,) that the tables hold at random places, from number `first` on, added up."""
-    noise, more = empty((size,), _SIGNED), empty((min(size, _PIECE),), _SIGNED)
+def normal_bytes(tables: tuple[bytes, bytes], seed: int, first: int, size: int) -> Array:
+    """Return signed bytes (1, size) that the tables hold at random places, from number `first` on, added up."""
+    noise, more = empty((1, size), _SIGNED), empty((1, min(size, _PIECE)), _SIGNED)
     for start in range(0, size, _PIECE):
         count = min(_PIECE, size - start)
-        one, other = (noise, more) if count == size else (noise[start : start + count], more[:count])
+        one, other = (noise, more) if count == size else (noise[:, start : start + count], more[:, :count])
         look_up(tables, random_bytes(seed, 2 * count, 2 * (first + start)), one, other)
         np.add(one, other, one)
     return noise
@@ -319,8 +319,8 @@ def _normal_bytes(tables: tuple[bytes, bytes], seed: int, first: int, size: int)
 
 def look_up(tables: tuple[bytes, bytes], raw: bytes, one: Array, other: Array) -> None:
     """Fill two arrays of signed bytes with what two tables hold at random places, half of them for each."""
-    stringzilla.translate(raw, tables[0], end=len(one), out=one)
-    stringzilla.translate(raw, tables[1], start=len(one), out=other)
+    stringzilla.translate(raw, tables[0], end=one.size, out=one)
+    stringzilla.translate(raw, tables[1], start=one.size, out=other)
 
 
 def _normal_levels(std: float, image: Array, seed: int, shape: tuple[int, ...]) -> Array:
@@ -353,6 +353,7 @@ def _field(table: Array, seed: int, shape: tuple[int, ...]) -> Array:
 def add_signed(colors: Array, noise: Array, result: Array) -> None:
     """Fill the result with 8 bits plus signed 8 bits, saturating; it may be the colours' own memory.
 
+    All are (rows, columns), for OpenCV takes up to four numbers in a row for a colour.
     Shifted by 128, unsigned saturation is signed saturation; adding int8 takes half the time of int16.
     """
     total = np.bitwise_xor(colors, _TOP, result).view(_SIGNED)

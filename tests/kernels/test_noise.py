@@ -20,6 +20,7 @@ from augkit.kernels.noise import (
     poisson_numbers,
     salt_and_pepper,
 )
+from augkit.kernels.normal import byte_tables
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -160,6 +161,25 @@ def test_no_noise_is_the_identity_and_a_fresh_copy(kernel, dtype, tail):
     result = kernel(image, 0.0, 3)
     assert (result == image).all()
     assert not np.shares_memory(result, image)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("pixels", [1, 2, 3, 4, 5, 7, 131_072, 131_073, 524_288, 524_289, 524_290, 1_048_579])
+@pytest.mark.parametrize("shared", [False, True])
+def test_every_value_of_8_bits_gets_what_two_tables_hold(pixels, channels, shared):
+    std, seed, most = 0.1, 11, 1 << 17
+    image = np.full((1, pixels, channels), 90, np.uint8)
+    count = pixels if shared else pixels * channels
+    one, other = (np.frombuffer(table, np.int8).astype(int) for table in byte_tables(std * 255.0))
+    noise = np.empty(count, int)
+    for start in range(0, count, most):
+        part = noise[start : start + most]
+        raw = random_words(seed, 2 * len(part), np.dtype(np.uint8), 2 * start)
+        part[:] = one[raw[: len(part)]] + other[raw[len(part) :]]
+    expected = np.clip(90 + noise.reshape(1, pixels, -1), 0, 255)
+    assert (gaussian(image, std, seed, shared=shared) == expected).all()
+    again = image.copy()
+    assert (gaussian(again, std, seed, shared=shared, over=True) == expected).all()
 
 
 def test_noise_never_changes_between_versions():
