@@ -87,7 +87,7 @@ class Pipeline:
     ) -> None:
         if isinstance(transforms, Transform) or not isinstance(transforms, Iterable):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
-        self._transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
+        self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
             if not isinstance(step, Transform):
                 hint = "; make one of it with ()" if isinstance(step, type) else ""
@@ -106,21 +106,16 @@ class Pipeline:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
         self.seed = check_seed(type(self).__name__, seed)
         self.box_format = box_format
-        self._view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
+        self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
         draws_each = type(self).draw is Pipeline.draw
         self._programs = Programs(self.transforms if draws_each else None, self.view)
         self._stages = batch.stages_of(self.transforms) if draws_each else None
         self._keeps_together: dict[Size, bool] = {}
 
-    @property
-    def transforms(self) -> tuple[Transform, ...]:
-        """What may happen to a picture, in this order; for other transforms, make another pipeline."""
-        return self._transforms
-
-    @property
-    def view(self) -> View:
-        """How pictures are looked at; for another view, make another pipeline."""
-        return self._view
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("transforms", "view") and name in self.__dict__:
+            raise AttributeError(f"Pipeline: {name} can't be changed; make another pipeline")
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         steps = "".join(f"    {step!r},\n" for step in self.transforms)
