@@ -35,6 +35,7 @@ from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, frame_for, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
 _NEARLY_ALL = 1.0 - 2.0**-53  # of all pixels, the logarithm of the rest is finite
+_CACHED = 1 << 17  # values of many pictures, of which noise is made and added while they are in the cache
 _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
 
 
@@ -135,17 +136,20 @@ def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     count, size = len(images), math.prod(images.shape[1:])
     if 2 * size > MOST:  # pictures that were small once
         return np.stack([gaussian(image, *values) for image, *values in zip(images, std.tolist(), seeds, strict=True)])
-    noise, more = empty((2, count, size), np.int8)
-    others = []
-    for place, (tables, seed) in enumerate(zip(byte_tables_of(std * 255.0), seeds, strict=True)):
-        if tables is None:
-            others.append(place)
-            noise[place] = more[place] = 0
-        else:
-            look_up(tables, random_bytes(seed, 2 * size), noise[place], more[place])
     changed = empty(images.shape, np.uint8)
-    add_signed(images.reshape(count, size), np.add(noise, more, noise), changed.reshape(count, size))
-    for place in others:
+    colors, result, tables = images.reshape(count, size), changed.reshape(count, size), byte_tables_of(std * 255.0)
+    most = max(1, _CACHED // size)
+    noise, more = empty((2, min(most, count), size), np.int8)
+    for first in range(0, count, most):
+        some = slice(first, first + most)
+        for pair, seed, one, other in zip(tables[some], seeds[some], noise, more, strict=False):
+            if pair is None:
+                one[:] = other[:] = 0
+            else:
+                look_up(pair, random_bytes(seed, 2 * size), one, other)
+        total = np.add(noise, more, noise)[: count - first]
+        add_signed(colors[some], total, result[some])
+    for place in (place for place, pair in enumerate(tables) if pair is None):
         changed[place] = gaussian(images[place], float(std[place]), seeds[place])
     return changed
 
