@@ -149,8 +149,9 @@ def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
                 look_up(pair, random_bytes(seed, 2 * size), one, other)
         total = np.add(noise, more, noise)[: count - first]
         add_signed(colors[some], total, result[some])
-    for place in (place for place, pair in enumerate(tables) if pair is None):
-        changed[place] = gaussian(images[place], float(std[place]), seeds[place])
+    for place, pair in enumerate(tables):
+        if pair is None:
+            changed[place] = gaussian(images[place], float(std[place]), seeds[place])
     return changed
 
 

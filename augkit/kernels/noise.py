@@ -21,7 +21,8 @@ _PIXEL = np.dtype("V3")
 _BLACK_AND_WHITE = np.frombuffer(bytes(3) + b"\xff" * 3, _PIXEL)
 _TWO_WORDS = struct.Struct("<2Q").unpack
 _TO_PART = 2.0**-64 * (1.0 - 2.0**-52)  # float(2**64 - 1) is 2**64, which would be the place after the last pixel
-_PIECE, _WORDS = MOST // 2, 1 << 12  # at a time, of what is looked up and of throws: more leaves the cache
+_PIECE = MOST // 2  # values that are looked up at a time
+_WORDS = 1 << 12  # throws at a time; more leave the cache
 COUNT_WORDS = 2
 """Words of a seed's stream that tell how many throws follow."""
 MANY_THROWS = 40.0
@@ -57,7 +58,7 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
     (`byte_tables`); elsewhere through the inverse normal distribution. Noise ends near 4.2 sigma.
     """
     alpha = has_alpha(image)
-    colors = np.ascontiguousarray(image[..., :3]) if alpha else image
+    colors = np.ascontiguousarray(image[..., :3] if alpha else image)
     tables = byte_tables(std * 255.0) if image.dtype == BYTE else None
     if tables is not None:
         changed = _add_normal_bytes(colors, tables, seed, shared, over)
@@ -68,9 +69,7 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
         if image.dtype == FLOAT:
             changed = to_dtype(np.add(colors, noise, out=noise), image)
         else:
-            changed = cv2.add(
-                np.ascontiguousarray(colors), noise, target_like(colors, over), dtype=DEPTHS[colors.dtype]
-            )
+            changed = cv2.add(colors, noise, target_like(colors, over), dtype=DEPTHS[colors.dtype])
     return np.dstack([changed, image[..., 3]]) if alpha else changed
 
 
@@ -290,7 +289,6 @@ def _to_unit(word: Any) -> Any:
 
 def _add_normal_bytes(image: Array, tables: tuple[bytes, bytes], seed: int, shared: bool, over: bool) -> Array:
     """Return a picture of 8 bits plus what the tables hold at random places; large ones in pieces, for the cache."""
-    image = np.ascontiguousarray(image)
     changed = room_like(image, over)
     colors, result, alike = image.reshape(1, -1), changed.reshape(1, -1), channels(image) if shared else 1
     size = colors.size // alike

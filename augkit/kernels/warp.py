@@ -311,7 +311,7 @@ def _resize(image: Array, out: Size, flag: int) -> Array:
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
     a, b, x, c, d, y, g, h, i = matrix
-    if a == d == 1.0 and b == c == g == h == 0.0 and i == 1.0 and x % 1.0 == 0.0 == y % 1.0:
+    if a == d == i == 1.0 and b == c == g == h == 0.0 == x % 1.0 == y % 1.0:  # as most crops: the short way
         top, left = -int(y), -int(x)
         if 0 <= top <= image.shape[0] - out[0] and 0 <= left <= image.shape[1] - out[1]:
             return copy_of(image[top : top + out[0], left : left + out[1]])
