@@ -22,7 +22,8 @@ Array = npt.NDArray[Any]
 BYTE, FLOAT = np.dtype(np.uint8), np.dtype(np.float32)
 """To compare with, in half the time that comparing with the types takes."""
 
-_MAXIMUM = {BYTE: 255.0, np.dtype(np.uint16): 65535.0, FLOAT: 1.0}
+WHITE = {BYTE: 255.0, np.dtype(np.uint16): 65535.0, FLOAT: 1.0}
+"""The value of white in pictures of a dtype."""
 
 MOST_CHANNELS = 128
 """What OpenCV takes."""
@@ -33,7 +34,7 @@ DEPTHS = {BYTE: cv2.CV_8U, np.dtype(np.uint16): cv2.CV_16U, FLOAT: cv2.CV_32F}
 
 def maximum(image: Array) -> float:
     """Return the value of white: 255, 65535 or 1."""
-    return _MAXIMUM[image.dtype]
+    return WHITE[image.dtype]
 
 
 def channels(image: Array) -> int:

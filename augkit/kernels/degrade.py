@@ -5,6 +5,7 @@ import numpy as np
 
 from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_alpha_of
 from augkit.kernels.memory import target_like
+from augkit.kernels.warp import resize
 
 
 def jpeg(image: Array, quality: int) -> Array:
@@ -38,10 +39,8 @@ def _compress(image: Array, quality: int) -> Array:
 def downscale(image: Array, factor: float) -> Array:
     """Return the picture averaged down to a fraction of its size and stretched to its old size; alpha is kept."""
     height, width = image.shape[:2]
-    small = (max(1, round(width * factor)), max(1, round(height * factor)))
-    if small == (width, height):
+    small = (max(1, round(height * factor)), max(1, round(width * factor)))
+    if small == (height, width):
         return image.copy()
-    if channels(image) > 4:
-        return np.dstack([downscale(np.ascontiguousarray(image[..., i]), factor) for i in range(channels(image))])
-    reduced = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
-    return with_alpha_of(image, cv2.resize(reduced, (width, height), interpolation=cv2.INTER_LINEAR))
+    reduced = resize(image, small, cv2.INTER_AREA)
+    return with_alpha_of(image, resize(reduced, (height, width), cv2.INTER_LINEAR))

@@ -11,6 +11,7 @@ from augkit.kernels.memory import empty, target_like
 from augkit.kernels.tone import apply_table
 
 _MERGED = 4  # channels that OpenCV is as fast with as with one; it ends at 512
+_TRANSPOSED = 1 << 13  # values of a picture, up to which cv2.transpose is faster than cv2.split and cv2.merge
 
 
 def stretch(image: Array) -> Array:
@@ -41,12 +42,15 @@ def equalize(image: Array) -> Array:
     equalizeHist; float pictures count 65,536 levels.
     """
     planes = _planes(image)
-    colors = channels(image) - has_alpha(image)
-    changed = [
-        cv2.equalizeHist(plane, plane) if plane.dtype == BYTE else _equalized(plane) for plane in planes[:colors]
-    ]
-    changed += planes[colors:]
-    return np.stack(changed, axis=2) if len(changed) > _MERGED else cv2.merge(changed, target_like(image))
+    is_byte = image.dtype == BYTE
+    for plane in planes[: channels(image) - has_alpha(image)]:
+        if is_byte:
+            cv2.equalizeHist(plane, plane)
+        else:
+            plane[:] = _equalized(plane)
+    if isinstance(planes, np.ndarray):
+        return cv2.transpose(planes).reshape(image.shape)
+    return np.stack(planes, axis=2) if len(planes) > _MERGED else cv2.merge(planes, target_like(image))
 
 
 def _equalized(plane: Array) -> Array:
@@ -62,12 +66,14 @@ def _equalized(plane: Array) -> Array:
 
 
 def _planes(image: Array) -> Sequence[Array]:
-    """Return the channels of a picture, each (H, W) in memory of its own."""
+    """Return the channels of a picture, in other memory than its own: of a small one the rows of an array."""
     count = channels(image)
+    if image.size <= _TRANSPOSED:
+        return cv2.transpose(image.reshape(-1, count))
     if count > _MERGED:
         return [image[..., channel].copy() for channel in range(count)]
-    kept = [empty(image.shape[:2], image.dtype) for _ in range(count)]
-    return cv2.split(np.ascontiguousarray(image), kept)
+    size, dtype = image.shape[:2], image.dtype
+    return cv2.split(np.ascontiguousarray(image), [empty(size, dtype) for _ in range(count)])
 
 
 def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from augkit.kernels import Array
 
 _LEAST, _MOST = 1 << 16, 1 << 25  # bytes: below, malloc has them warm; above, keeping them would be greedy
+_FEW = _LEAST // 8  # values, of whatever dtype
 _KEPT = 16
 
 
@@ -35,8 +36,11 @@ def empty(shape: Sequence[int], dtype: npt.DTypeLike) -> Array:
     >>> empty((2, 3), np.uint8).shape
     (2, 3)
     """
+    values = math.prod(shape)
+    if values < _FEW:
+        return np.ndarray(shape, dtype)
     kind = np.dtype(dtype)
-    count = math.prod(shape) * kind.itemsize
+    count = values * kind.itemsize
     if not _LEAST <= count <= _MOST:
         return np.empty(shape, kind)
     blocks = _local.blocks.setdefault(count, [])

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from struct import Struct
 from typing import NamedTuple
 
 import cv2
@@ -33,9 +34,11 @@ _TURNS: dict[tuple[float, ...], tuple[bool, tuple[bool, bool], int | None]] = {
     (0, -1, -1, 0): (True, (True, True), -1),
 }
 _BLACK = (0.0, 0.0, 0.0, 0.0)
+_packed = Struct("6d").pack  # as in tone.py
 _SAME = 1e-6  # of a pixel: that far, edges of a window may be from whole ones
 FAR = 64
 """Times the size of a picture, beyond which of its border only some part is seen, or nothing can be told."""
+_FEW = 1 << 12  # pixels, for which `target` has nothing to offer
 _FRAMED = 1 << 16  # pixels of a picture, up to which a frame gains
 _FRAMES = 8  # that a thread keeps
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
@@ -113,7 +116,7 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
     if across <= 1.0 and down <= 1.0 and (window.shape == image.shape or max(across, down) * _COARSE <= 1.0):
         return _shrink(window, out)
     if flag == cv2.INTER_LINEAR and min(across, down) * PLAIN_STEP >= 1.0:
-        return _resize(window, out, cv2.INTER_LINEAR)
+        return resize(window, out, cv2.INTER_LINEAR)
     return None
 
 
@@ -241,7 +244,8 @@ def _sample(
         if border == "reflect" and _looks_far(matrix, out, (height, width)):
             border = "replicate"
         warp, shift = cv2.warpAffine, 0.5 - margin
-        rows = np.array((a, b, (a + b) * shift + c - 0.5, d, e, (d + e) * shift + f - 0.5)).reshape(2, 3)
+        packed = _packed(a, b, (a + b) * shift + c - 0.5, d, e, (d + e) * shift + f - 0.5)
+        rows = np.ndarray((2, 3), float, packed)
     else:
         warp = cv2.warpPerspective
         centers = compose(translation(margin - 0.5, margin - 0.5), compose(invert(matrix), translation(0.5, 0.5)))
@@ -299,13 +303,16 @@ def _looks_far(matrix: Matrix, out: Size, size: Size) -> bool:
 
 
 def _shrink(image: Array, out: Size) -> Array:
-    return _resize(image, out, cv2.INTER_AREA)
+    return resize(image, out, cv2.INTER_AREA)
 
 
-def _resize(image: Array, out: Size, flag: int) -> Array:
+def resize(image: Array, out: Size, flag: int) -> Array:
+    """Return the picture in another size, by one of OpenCV's interpolations."""
     if channels(image) > 4:
-        return _rejoin([_resize(part, out, flag) for part in _parts(image)])
-    return cv2.resize(image, (out[1], out[0]), target((*out, *image.shape[2:]), image.dtype), 0, 0, flag)
+        return _rejoin([resize(part, out, flag) for part in _parts(image)])
+    height, width = out
+    kept = None if height * width < _FEW else target((height, width, *image.shape[2:]), image.dtype)
+    return cv2.resize(image, (width, height), kept, 0, 0, flag)
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from augkit.kernels import Array
+from augkit.kernels import FLOAT, Array
 from augkit.kernels.measure import LUMA, mean_color
-from augkit.kernels.tone import apply_curve, apply_linear, apply_matrix
+from augkit.kernels.tone import apply_curve, apply_linear, apply_matrix, apply_table, table_of
 from augkit.operations.base import Operation, View, fuse
 
 _RED, _GREEN, _BLUE = LUMA
@@ -129,8 +130,29 @@ class Pointwise(Operation):
 
 def apply_bent(image: Array, gain: float, offset: Color, bent: Sequence[Step], *, over: bool = False) -> Array:
     """Return what bent curves, and lines among them, make of gain * picture + offset."""
-    first = () if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset),)
-    return apply_curve(image, _Chain((*first, *bent), is_colored(image.shape)), over=over)
+    steps = bent if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset), *bent)
+    if type(steps[0]) is Stairs and len(steps) == 1 and image.dtype != FLOAT:
+        return apply_table(image, _table_of_stairs(steps[0], image.dtype), over=over)
+    return apply_curve(image, partial(_follow, steps, is_colored(image.shape)), over=over)
+
+
+@lru_cache(32)  # of 8 numbers of bits and 2 dtypes
+def _table_of_stairs(stairs: Stairs, dtype: np.dtype[Any]) -> Array:
+    return table_of(stairs.bend, dtype)
+
+
+def _follow(steps: Sequence[Step], colored: bool, values: Array) -> Array:
+    """Return what lines and bent curves make of values in [0, 1] whose last axis is the colour."""
+    in_range = True
+    for step in steps:
+        if isinstance(step, Linear):
+            alike = not colored or len(set(step.offset)) == 1
+            values = step.gain * values + (luma(step.offset) if alike else np.array(step.offset))
+            in_range = False
+        elif not isinstance(step, Mix):
+            values = step.bend(values if in_range else np.minimum(np.maximum(values, 0.0), 1.0))
+            in_range = True
+    return values
 
 
 def is_colored(shape: tuple[int, ...]) -> bool:
@@ -208,27 +230,6 @@ def _grey(gain: float, rows: Rows | None, offset: Color, color: Color) -> float:
 
 def _diagonal(gain: float) -> Rows:
     return [[gain, 0.0, 0.0], [0.0, gain, 0.0], [0.0, 0.0, gain]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Lines and bent curves as one function of values whose last axis is the colour."""
-
-    steps: tuple[Step, ...]
-    colored: bool
-
-    def __call__(self, values: Array) -> Array:
-        """Return the function at values in [0, 1]."""
-        in_range = True
-        for step in self.steps:
-            if isinstance(step, Linear):
-                alike = not self.colored or len(set(step.offset)) == 1
-                values = step.gain * values + (luma(step.offset) if alike else np.array(step.offset))
-                in_range = False
-            elif not isinstance(step, Mix):
-                values = step.bend(values if in_range else np.minimum(np.maximum(values, 0.0), 1.0))
-                in_range = True
-        return values
 
 
 def luma(color: Color) -> float:
