@@ -115,7 +115,7 @@ def perform(stages: Sequence[Stage], images: Array, many: ManyDraws, view: View)
         elif stage.kind is PointwiseTransform:
             done = _toned(drawn, done, view)
         else:
-            done = _changed(drawn[0], done, view)
+            done = _changed(drawn[0], done, view, is_new=done is not images)
     return done if stages else images.copy()
 
 
@@ -215,10 +215,11 @@ def _toned(drawn: Sequence[DrawnColumns], images: Array, view: View) -> Array:
     return changed
 
 
-def _changed(drawn: DrawnColumns, images: Array, view: View) -> Array:
+def _changed(drawn: DrawnColumns, images: Array, view: View, *, is_new: bool) -> Array:
+    """Do one kind of change to those it happens to; pictures made here, which are new, may be written over."""
     kind, rows, params = drawn
     if not len(rows):
-        return images.copy()
+        return images if is_new else images.copy()
     everyone = len(rows) == len(images)
     some = images if everyone else images[rows]
     if kind is GaussianNoise and "shared" not in params:
@@ -226,13 +227,14 @@ def _changed(drawn: DrawnColumns, images: Array, view: View) -> Array:
     elif kind is Sharpness:
         done = sharpen_many(some, params["amount"])
     elif kind is SaltAndPepper:
-        done = salt_and_pepper_many(some, params["amount"], params["seed"].tolist())
+        mine = is_new or not everyone
+        done = salt_and_pepper_many(some, params["amount"], params["seed"].tolist(), over=mine)
     else:
         done = np.empty_like(some)
         for place, image in enumerate(some):
             done[place] = kind.operation(images.shape[1:3], drawn.one(place)).apply_image(image, view)
     if everyone:
         return done
-    changed = images.copy()
+    changed = images if is_new else images.copy()
     changed[rows] = done
     return changed

@@ -15,7 +15,7 @@ from augkit.geometry import Matrix, Size
 from augkit.kernels import Array, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import sharpening
-from augkit.kernels.memory import copy_of, empty
+from augkit.kernels.memory import editable, empty
 from augkit.kernels.noise import (
     COUNT_WORDS,
     MANY_THROWS,
@@ -126,7 +126,7 @@ def _tabled(images: Array, gain: Array | float, offset: Array | float) -> Array:
 def sharpen_many(images: Array, amount: Array) -> Array:
     """Return each picture sharpened by its own amount."""
     changed = empty(images.shape, np.uint8)
-    for image, kernel, result in zip(images, sharpening(amount), changed, strict=True):
+    for image, kernel, result in zip(images, np.ascontiguousarray(sharpening(amount)), changed, strict=True):
         cv2.sepFilter2D(image, -1, kernel, kernel, result, borderType=cv2.BORDER_REFLECT_101)
     return changed
 
@@ -155,8 +155,8 @@ def gaussian_many(images: Array, std: Array, seeds: Sequence[int]) -> Array:
     return changed
 
 
-def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> Array:
-    """Return each picture with its share of pixels struck."""
+def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int], *, over: bool = False) -> Array:
+    """Return each picture with its share of pixels struck; written over the given ones, if they may be."""
     pixels = images.shape[1] * images.shape[2]
     means = mean_throws(np.minimum(amount, _NEARLY_ALL), pixels)
     few = means < MANY_THROWS
@@ -168,7 +168,7 @@ def salt_and_pepper_many(images: Array, amount: Array, seeds: Sequence[int]) -> 
     few &= numbers < most
     numbers[~few] = 0
     thrown = words[:, COUNT_WORDS:][np.arange(most) < numbers[:, None]]
-    changed = copy_of(images)
+    changed = editable(images, over)
     struck = places(thrown, pixels) + np.repeat(pixels * np.arange(len(images)), numbers)
     strike(changed.reshape(-1, 3), struck, thrown)
     for place in np.flatnonzero(~few).tolist():
