@@ -22,7 +22,7 @@ from augkit.seeding import Draws, Key, ManyDraws
 from augkit.transforms.base import Drawn, Transform, check_seed, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
-from augkit.transforms.plain import check_nesting, from_plain, short, to_plain
+from augkit.transforms.plain import check_drawn, check_nesting, from_plain, short, to_plain
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -254,6 +254,11 @@ class Pipeline:
         *args, **targets
             One picture, or names: as in a call.
 
+        Raises
+        ------
+        AugkitError
+            When it is nothing that a draw could have returned, or as in a call.
+
         Examples
         --------
         >>> import numpy as np, augkit
@@ -262,12 +267,7 @@ class Pipeline:
         >>> pipeline.replay(drawn, np.zeros((64, 64), np.uint8)).shape
         (64, 64)
         """
-        steps = list(drawn) if isinstance(drawn, Iterable) else [drawn]
-        for step in steps:
-            if not isinstance(step, Drawn):
-                raise AugkitError(
-                    f"Pipeline: replay takes what draw returned, a list of Drawn; got {short(step)} in it"
-                )
+        steps = check_drawn(drawn)
         return self._answer(args, targets, lambda size: steps)
 
     def batch(self, images: npt.ArrayLike, keys: Sequence[Key | None] | None = None) -> Image:

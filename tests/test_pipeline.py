@@ -1,6 +1,7 @@
 """Pipeline: draw, fuse, apply."""
 
 import json
+import math
 import pickle
 import threading
 
@@ -18,6 +19,7 @@ from augkit import (
     Crop,
     GaussianNoise,
     HorizontalFlip,
+    OneOf,
     Pad,
     Pipeline,
     Resize,
@@ -29,6 +31,7 @@ from augkit import (
 from augkit.fusing import realize
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.recipes import recipe_names
+from augkit.transforms.base import Drawn
 
 KEY = ("cat/001.jpg", 1)
 
@@ -290,10 +293,27 @@ def test_targets_that_are_no_lists_are_told(name):
         Pipeline([Rotate()])(image=picture((4, 5)), **{name: 5})
 
 
-@pytest.mark.parametrize("drawn", [None, 5, "rotate", [["rotate", {"degrees": 3}]], [None]])
+@pytest.mark.parametrize(
+    "drawn", [None, 5, "rotate", [["rotate", {"degrees": 3}]], [None], [Drawn(3, {})], [Drawn(Rotate, None)]]
+)
 def test_replay_of_what_draw_did_not_return_is_told(drawn):
     with pytest.raises(AugkitError, match="replay takes what draw returned"):
         Pipeline([Rotate()]).replay(drawn, picture((4, 5)))
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (Drawn(Rotate, {"angle": 3.0}), "rotate with .'angle': 3.0.*unexpected keyword argument 'angle'"),
+        (Drawn(Rotate, {}), "rotate with {}.*'degrees'"),
+        (Drawn(Rotate, {"degrees": math.nan}), "rotate with .*: degrees is nan"),
+        (Drawn(Sharpness, {"amount": None}), "sharpness with .*: amount is None"),
+        (Drawn(OneOf, {}), "one_of with {}.*by itself"),
+    ],
+)
+def test_replay_of_what_no_draw_returns_names_the_step(step, message):
+    with pytest.raises(AugkitError, match=message):
+        Pipeline([Rotate()]).replay([step], picture((4, 5)))
 
 
 # A value

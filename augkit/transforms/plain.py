@@ -1,5 +1,6 @@
 """Transforms, and what they drew, as plain data and back: what recipes, manifests and JSON are made of."""
 
+import math
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from augkit.transforms.catalog import find
 
 _DEEPEST = 100  # lists and mappings within each other; 30 choices in choices
 _MOST = 100_000  # values; more come about by aliases of aliases only
+_SOME_SIZE = (64, 64)
 _SHOWN = 200  # characters of plain data in a message
 
 
@@ -81,6 +83,36 @@ def name_and_options(data: Any) -> tuple[Any, Any]:
         ((name, options),) = data.items()
         return name, {} if options is None else dict(options) if isinstance(options, Mapping) else options
     return data, None
+
+
+def check_drawn(drawn: Any) -> list[Drawn]:
+    """Return what was drawn as a list.
+
+    Raises
+    ------
+    AugkitError
+        When a draw can't have returned it: the message names the step and what is wrong with it.
+    """
+    steps = list(drawn) if isinstance(drawn, Iterable) else [drawn]
+    for step in steps:
+        if not (
+            isinstance(step, Drawn)
+            and isinstance(step.kind, type)
+            and issubclass(step.kind, Transform)
+            and isinstance(step.params, Mapping)
+        ):
+            raise AugkitError(f"Pipeline: replay takes what draw returned, a list of Drawn; got {short(step)} in it")
+        where = f"Pipeline: replay can't do {step.kind.name()} with {short(dict(step.params))}, which no draw returns"
+        for name, value in step.params.items():
+            if value is None or (isinstance(value, float) and not math.isfinite(value)):
+                raise AugkitError(f"{where}: {name} is {value}")
+        try:
+            step.kind.operation(_SOME_SIZE, step.params)
+        except AugkitError:  # of that size
+            pass
+        except Exception as error:
+            raise AugkitError(f"{where}: {str(error) or 'it performs nothing by itself'}") from error
+    return steps
 
 
 def drawn_to_json(drawn: Iterable[Drawn]) -> list[list[Any]]:
