@@ -64,6 +64,8 @@ def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:
             continue
         if not step.in_columns:
             return None
+        if isinstance(step, SpatialTransform | PointwiseTransform) and not (step.is_spatial or step.is_pointwise):
+            return None  # an `operation` of its own
         kind = next((kind for kind in (SpatialTransform, PointwiseTransform) if isinstance(step, kind)), type(step))
         if not stages or stages[-1].kind is not kind or kind is type(step):
             stages.append(Stage(kind))

@@ -25,6 +25,7 @@ from augkit import (
     GaussianNoise,
     HorizontalFlip,
     HueSaturation,
+    Invert,
     LongestSide,
     OneOf,
     Pad,
@@ -237,6 +238,24 @@ def test_a_transform_of_ones_own_is_never_asked_for_more_than_columns():
     assert stages_of(pipeline.transforms) is not None
     one_by_one = [pipeline(image, key=key) for image, key in zip(images, keys, strict=True)]
     assert same(pipeline.batch(images, keys), np.stack(one_by_one))
+
+
+@pytest.mark.parametrize("kind", [Rotate, Brightness])
+def test_an_operation_of_ones_own_is_performed_in_a_batch_too(kind):
+    class Own(kind):
+        """Does something else than its kind, whatever is drawn."""
+
+        in_columns = True
+
+        @classmethod
+        def operation(cls, size, params):
+            return Invert.operation(size, {})
+
+    pipeline, images = Pipeline([Own(), Contrast()], seed=3), picture((5, 20, 24, 3))
+    keys = [("a.png", number) for number in range(5)]
+    one_by_one = [pipeline(image, key=key) for image, key in zip(images, keys, strict=True)]
+    assert same(pipeline.batch(images, keys), np.stack(one_by_one))
+    assert not same(np.stack(one_by_one), Pipeline([kind(), Contrast()], seed=3).batch(images, keys))
 
 
 def test_without_a_key_every_call_is_different_and_a_wrong_key_is_an_error():
