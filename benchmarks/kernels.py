@@ -16,6 +16,7 @@ import stringzilla
 from sklearn.datasets import load_sample_images
 
 from augkit.geometry import about_center, rotation
+from augkit.jpeg import decode_jpeg
 from augkit.kernels import one_thread
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.detail import _line, motion_blur
@@ -40,6 +41,7 @@ THROWS = random_words(7, 4096, np.dtype("<u8"))
 STRUCK = places(THROWS, 1 << 20)
 SMALL = cv2.resize(PHOTO, (32, 32), interpolation=cv2.INTER_AREA)
 SMALL_MATRIX = about_center(rotation(10.0), (32, 32))
+JPEG = cv2.imencode(".jpg", cv2.cvtColor(PHOTO, cv2.COLOR_RGB2BGR))[1].tobytes()
 LINE_OF_20 = _line(20.0, math.radians(20.0))
 
 
@@ -59,6 +61,10 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "8 KB of fresh random bytes by AES, against the system's": (
         lambda: stringzilla.Aes256CtrKey(os.urandom(32)).xor(bytes(1 << 13), bytes(12)),
         lambda: os.urandom(1 << 13),
+    ),
+    "JPEG decoded to rows between multiples of 32 bytes, against by OpenCV": (
+        lambda: decode_jpeg(JPEG, SIZE, colored=True),
+        lambda: cv2.imdecode(np.frombuffer(JPEG, np.uint8), cv2.IMREAD_COLOR_RGB),
     ),
     "gain and offset as a matrix, against three tables": (
         lambda: cv2.transform(PHOTO, LINE),

@@ -11,7 +11,7 @@ import augkit
 
 ROOT = Path(augkit.__file__).parent
 FLOORS = [
-    {"errors", "seeding", "tracing", "sample", "geometry", "boxes", "pillow", "pages"},
+    {"errors", "seeding", "tracing", "sample", "geometry", "boxes", "jpeg", "pillow", "pages"},
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},

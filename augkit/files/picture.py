@@ -13,6 +13,7 @@ import numpy.typing as npt
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from augkit.errors import AugkitError
+from augkit.jpeg import decode_jpeg
 
 Array = npt.NDArray[Any]
 
@@ -166,8 +167,8 @@ def decode(data: bytes, max_pixels: int) -> tuple[Array, bytes | None]:
 
 def _pixels(image: Image.Image, data: bytes) -> tuple[Array, int]:
     """Return the pixels as they are stored, and the orientation that is left to be undone."""
-    if _opencv_reads(image, data):
-        pixels = _opencv_pixels(image, data)
+    if _is_fast(image, data):
+        pixels = _fast_pixels(image, data)
         return pixels, 1 if image.format == "TIFF" else _orientation(image)  # OpenCV turns TIFF itself
     pixels = pillow_pixels(image)
     return pixels, _orientation(image)  # after loading: Pillow itself turns some formats
@@ -267,8 +268,8 @@ def _upright(pixels: Array, orientation: int) -> Array:
     return np.ascontiguousarray(pixels)
 
 
-def _opencv_reads(image: Image.Image, data: bytes) -> bool:
-    """Return whether OpenCV decodes this right: it is the faster one, and keeps 16 bits of colour."""
+def _is_fast(image: Image.Image, data: bytes) -> bool:
+    """Return whether simplejpeg or OpenCV decode this right: they are faster, and keep 16 bits of colour."""
     if image.format in ("JPEG", "MPO"):
         return image.mode in ("L", "RGB")
     if image.format == "PNG":
@@ -281,17 +282,23 @@ def _opencv_reads(image: Image.Image, data: bytes) -> bool:
     return False
 
 
-def _opencv_pixels(image: Image.Image, data: bytes) -> Array:
-    flags = cv2.IMREAD_UNCHANGED
-    if image.format in ("JPEG", "MPO"):
-        color = cv2.IMREAD_GRAYSCALE if image.mode == "L" else cv2.IMREAD_COLOR_RGB
-        flags = color | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+def _jpeg_pixels(image: Image.Image, data: bytes) -> Array | None:
+    """Return the pixels of a JPEG, damaged ones as far as they go; None where there are none."""
+    grey, (width, height) = image.mode == "L", image.size
+    with contextlib.suppress(ValueError):  # a sampling of colours that it doesn't know
+        return decode_jpeg(data, (height, width), colored=not grey, strict=False)
+    color = cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR_RGB
+    return cv2.imdecode(np.frombuffer(data, np.uint8), color | cv2.IMREAD_IGNORE_ORIENTATION)
+
+
+def _fast_pixels(image: Image.Image, data: bytes) -> Array:
+    is_jpeg = image.format in ("JPEG", "MPO")
+    pixels = _jpeg_pixels(image, data) if is_jpeg else cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise UnusableImageError(f"damaged {image.format}: its pixels can't be decoded")
     if "transparency" in image.info and (pixels.ndim == 2 or pixels.shape[2] == 3):
         return _with_transparent(pixels, image.info["transparency"])
-    if pixels.ndim == 2 or image.format in ("JPEG", "MPO"):
+    if pixels.ndim == 2 or is_jpeg:
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
 

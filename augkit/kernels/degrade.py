@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from augkit.jpeg import decode_jpeg
 from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_alpha_of
 from augkit.kernels.memory import target_like
 from augkit.kernels.warp import resize
@@ -29,11 +30,10 @@ def jpeg(image: Array, quality: int) -> Array:
 
 
 def _compress(image: Array, quality: int) -> Array:
-    data = (
-        cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if image.ndim == 3 else np.ascontiguousarray(image)
-    )
+    colored = image.ndim == 3
+    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colored else np.ascontiguousarray(image)
     _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB if image.ndim == 3 else cv2.IMREAD_GRAYSCALE))
+    return decode_jpeg(data, (image.shape[0], image.shape[1]), colored=colored)
 
 
 def downscale(image: Array, factor: float) -> Array:
