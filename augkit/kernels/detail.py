@@ -20,10 +20,11 @@ from augkit.kernels import (
     with_alpha_of,
 )
 from augkit.kernels.grey import add_grey, grey_of
-from augkit.kernels.memory import empty, target, target_like
+from augkit.kernels.memory import empty, target_like
 
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
 _DIRECT = 121  # weights of a kernel, from which on OpenCV takes Fourier transforms, of 8 bits and floats
+_STRIP = 1 << 17  # values of a picture that are filtered as floats at once
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
 
@@ -105,34 +106,42 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
     if channels(image) > MOST_CHANNELS:
         return by_channels(lambda part: motion_blur(part, length, degrees), image)
     kernel = _line(reach, math.radians(degrees))
-    if kernel.size < _DIRECT:
-        changed = cv2.filter2D(image, -1, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
-        if image.dtype == np.float32:
-            np.clip(changed, 0.0, 1.0, out=changed)
-    else:
-        changed = _filtered_in_parts(image, kernel)
+    if kernel.size >= _DIRECT:
+        return with_alpha_of(image, _filtered_in_strips(image, kernel))
+    changed = cv2.filter2D(image, -1, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
+    if image.dtype == FLOAT:
+        np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
 
 
-def _filtered_in_parts(image: Array, kernel: Array) -> Array:
+def _filtered_in_strips(image: Array, kernel: Array) -> Array:
     """Return the picture under a large kernel with few weights other than 0, which is odd in width and height.
 
     OpenCV would turn to Fourier transforms, which take several times as long (benchmarks/kernels.py); parts of the
-    kernel are small enough. Of 8 bits, sums are kept in 128ths of a level: white is just within 16 bits.
+    kernel are small enough. It multiplies floats in half the time it takes for bytes, as long as they are in the cache.
     """
     height, width = image.shape[:2]
     down, across = kernel.shape[0] // 2, kernel.shape[1] // 2
     wide = cv2.copyMakeBorder(image, down, down, across, across, cv2.BORDER_REFLECT_101)
-    is_byte = image.dtype == BYTE
-    sums, depth, scale = (np.dtype(np.int16), cv2.CV_16S, 128.0) if is_byte else (FLOAT, cv2.CV_32F, 1.0)
-    total: Array | None = None
-    for top, bottom, left, right in _parts_of(kernel):
-        view = wide[top : height + bottom - 1, left : width + right - 1]
-        weights = kernel[top:bottom, left:right] * scale
-        done = cv2.filter2D(view, depth, weights, target(view.shape, sums), (0, 0))[:height, :width]
-        total = done if total is None else cv2.add(total, done, total)
-    assert total is not None
-    return cv2.convertScaleAbs(total, target_like(image), 1.0 / scale) if is_byte else to_dtype(total, image)
+    changed, parts = empty(image.shape, image.dtype), list(_parts_of(kernel))
+    most = min(height, max(1, down, _STRIP * height // wide.size))
+    strip = empty((most + 2 * down, *wide.shape[1:]), FLOAT)
+    total, more = empty((2, *strip.shape), FLOAT)
+    for first in range(0, height, most):
+        count = min(most, height - first)
+        strip[: count + 2 * down] = wide[first : first + count + 2 * down]
+        for place, (top, bottom, left, right) in enumerate(parts):
+            view = strip[top : count + bottom - 1, left : width + right - 1]
+            room = (more if place else total)[: view.shape[0], : view.shape[1]]
+            cv2.filter2D(view, -1, kernel[top:bottom, left:right], room, (0, 0))
+            if place:
+                cv2.add(total[:count, :width], more[:count, :width], total[:count, :width])
+        part = changed[first : first + count]
+        if image.dtype == BYTE:
+            cv2.convertScaleAbs(total[:count, :width], part)
+        else:
+            part[:] = to_dtype(total[:count, :width], image)
+    return changed
 
 
 def _parts_of(kernel: Array) -> Iterator[tuple[int, int, int, int]]:
@@ -150,7 +159,7 @@ def _parts_of(kernel: Array) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _line(length: float, angle: float) -> Array:
-    """Return the weights of a line through the middle of a square: one step a pixel along its longer extent.
+    """Return the weights of a line through the middle: one step a pixel along its longer extent; odd in both sizes.
 
     The last pixels weigh as much as the line reaches into them; across, each step is shared by the two pixels beside
     it, so that slanted lines are smooth (Wu 1991).
@@ -158,17 +167,16 @@ def _line(length: float, angle: float) -> Array:
     x, y = length * math.cos(angle), -length * math.sin(angle)
     steep = abs(y) > abs(x)
     along, across = (y, x) if steep else (x, y)
-    radius = math.ceil(abs(along) / 2 - 0.5)
-    places = np.arange(-radius, radius + 1)
-    weights = np.minimum(1.0, np.maximum(0.0, abs(along) / 2 - np.abs(places) + 0.5))
-    offsets = places * (across / along)
-    low = np.floor(offsets).astype(int)
-    kernel = np.zeros((2 * radius + 3, 2 * radius + 3))
-    rows, columns = radius + 1 + low, radius + 1 + places
-    kernel[rows, columns] = weights * (1 - (offsets - low))
-    kernel[rows + 1, columns] += weights * (offsets - low)
-    kernel /= kernel.sum()
-    kernel = kernel.T if steep else kernel
-    reach = [int(np.abs(np.flatnonzero(kernel.any(axis=axis)) - radius - 1).max()) for axis in (1, 0)]
-    down, right = (slice(radius + 1 - far, radius + 2 + far) for far in reach)
-    return np.ascontiguousarray(kernel[down, right])
+    half, slope = abs(along) / 2, across / along
+    radius = math.ceil(half - 0.5)
+    far = math.ceil(radius * abs(slope))
+    lines = [[0.0] * (2 * radius + 1) for _ in range(2 * far + 2)]  # the last one is the shadow of whole offsets
+    total = 0.0
+    for place in range(-radius, radius + 1):
+        weight, offset = min(1.0, half - abs(place) + 0.5), place * slope
+        low = math.floor(offset)
+        lines[far + low][radius + place] = weight * (1 - (offset - low))
+        lines[far + low + 1][radius + place] = weight * (offset - low)
+        total += weight
+    kernel = np.array(lines[:-1]) / total
+    return np.ascontiguousarray(kernel.T) if steep else kernel
