@@ -26,6 +26,7 @@ PACKAGES = (
     "pydantic",
     "pyyaml",
     "scikit-learn",
+    "simplejpeg>=1.8",
     "stringzilla>=5.3",
 )
 KINDS = ("uint8", "uint16", "float32")
