@@ -1,7 +1,6 @@
 """Pipeline: draw, fuse, apply."""
 
 import json
-import math
 import pickle
 import threading
 
@@ -19,7 +18,6 @@ from augkit import (
     Crop,
     GaussianNoise,
     HorizontalFlip,
-    OneOf,
     Pad,
     Pipeline,
     Resize,
@@ -31,7 +29,6 @@ from augkit import (
 from augkit.fusing import realize
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.recipes import recipe_names
-from augkit.transforms.base import Drawn
 
 KEY = ("cat/001.jpg", 1)
 
@@ -291,29 +288,6 @@ def test_boxes_and_keypoints_that_are_no_numbers_are_told(name, value):
 def test_targets_that_are_no_lists_are_told(name):
     with pytest.raises(AugkitError, match=rf"{name} must be a list, got 5"):
         Pipeline([Rotate()])(image=picture((4, 5)), **{name: 5})
-
-
-@pytest.mark.parametrize(
-    "drawn", [None, 5, "rotate", [["rotate", {"degrees": 3}]], [None], [Drawn(3, {})], [Drawn(Rotate, None)]]
-)
-def test_replay_of_what_draw_did_not_return_is_told(drawn):
-    with pytest.raises(AugkitError, match="replay takes what draw returned"):
-        Pipeline([Rotate()]).replay(drawn, picture((4, 5)))
-
-
-@pytest.mark.parametrize(
-    ("step", "message"),
-    [
-        (Drawn(Rotate, {"angle": 3.0}), "rotate with .'angle': 3.0.*unexpected keyword argument 'angle'"),
-        (Drawn(Rotate, {}), "rotate with {}.*'degrees'"),
-        (Drawn(Rotate, {"degrees": math.nan}), "rotate with .*: degrees is nan"),
-        (Drawn(Sharpness, {"amount": None}), "sharpness with .*: amount is None"),
-        (Drawn(OneOf, {}), "one_of with {}.*by itself"),
-    ],
-)
-def test_replay_of_what_no_draw_returns_names_the_step(step, message):
-    with pytest.raises(AugkitError, match=message):
-        Pipeline([Rotate()]).replay([step], picture((4, 5)))
 
 
 # A value
