@@ -42,6 +42,7 @@ STRUCK = places(THROWS, 1 << 20)
 SMALL = cv2.resize(PHOTO, (32, 32), interpolation=cv2.INTER_AREA)
 SMALL_MATRIX = about_center(rotation(10.0), (32, 32))
 JPEG = cv2.imencode(".jpg", cv2.cvtColor(PHOTO, cv2.COLOR_RGB2BGR))[1].tobytes()
+SMALL_JPEG = cv2.imencode(".jpg", cv2.resize(PHOTO, (64, 64), interpolation=cv2.INTER_AREA))[1].tobytes()
 LINE_OF_20 = _line(20.0, math.radians(20.0))
 
 
@@ -65,6 +66,10 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "JPEG decoded to rows between multiples of 32 bytes, against by OpenCV": (
         lambda: decode_jpeg(JPEG, SIZE, colored=True),
         lambda: cv2.imdecode(np.frombuffer(JPEG, np.uint8), cv2.IMREAD_COLOR_RGB),
+    ),
+    "the same of 64 x 64": (
+        lambda: decode_jpeg(SMALL_JPEG, (64, 64), colored=True),
+        lambda: cv2.imdecode(np.frombuffer(SMALL_JPEG, np.uint8), cv2.IMREAD_COLOR_RGB),
     ),
     "gain and offset as a matrix, against three tables": (
         lambda: cv2.transform(PHOTO, LINE),
