@@ -1,7 +1,8 @@
-"""How near a chain of warps comes to what a perfect camera would see, in PSNR: fused, one by one, and Albumentations'.
+"""How near chains of warps and motion blurs come to what a perfect camera would see, in PSNR, beside Albumentations'.
 
 The reference is the mean of 8x8 samples for each pixel of the result, of the bilinear surface through a photo, and of a
-scene that is a formula, without any pixels. All that is compared lies inside the source, so that borders don't count.
+scene that is a formula, without any pixels; of a motion blur, of 16 samples for each pixel of its line, spread over the
+line and the pixel. All that is compared lies inside the source, so that borders don't count.
 
 Usage: python benchmarks/quality.py
 """
@@ -16,7 +17,7 @@ import numpy as np
 from measuring import versions
 from sklearn.datasets import load_sample_images
 
-from augkit import CenterCrop, Pipeline, Resize, Rotate, Sample, Scale, Translate
+from augkit import CenterCrop, MotionBlur, Pipeline, Resize, Rotate, Sample, Scale, Translate
 from augkit.fusing import realize
 from augkit.operations import fuse
 from augkit.transforms.base import Drawn
@@ -26,6 +27,9 @@ import albumentations as A  # noqa: N812
 
 SIZE = (427, 640)
 TIMES = 8  # samples a pixel, along each axis
+LENGTHS, ANGLES = (3, 5, 7), (10, 25, 40, 65, 80)  # of motion blurs, in pixels and degrees
+SPREAD = np.array([0.5698402909980532, 0.7548776662466927])  # steps that fill a square evenly (Roberts 2018)
+MARGIN = 20  # pixels that a motion blur's border may have a part in
 RESULTS = Path(__file__).parent / "results" / "quality.md"
 Scene = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Chain = tuple[list[Drawn], list[A.BasicTransform]]
@@ -67,6 +71,17 @@ def seen(scene: Scene, matrix: Iterable[float], out: tuple[int, int]) -> np.ndar
             u, v, w = np.tensordot(inverse, np.stack([x, y, np.ones_like(x)]), 1)
             total = total + scene(u / w, v / w)
     return total / TIMES**2
+
+
+def dragged(scene: Scene, length: float, degrees: float) -> np.ndarray:
+    """Return what a perfect camera sees while it moves along a line."""
+    pixels, total, count = np.mgrid[: SIZE[0], : SIZE[1]], 0.0, round(16 * length)
+    line = length * np.array([-math.sin(math.radians(degrees)), math.cos(math.radians(degrees))])
+    for number in range(count):
+        place = line * ((number + 0.5) / count - 0.5) + (0.5 + number * SPREAD) % 1
+        y, x = (np.clip(axis + at, 1, size - 2) for axis, at, size in zip(pixels, place, SIZE, strict=True))
+        total = total + scene(x, y)
+    return total / count
 
 
 def psnr(one: np.ndarray, other: np.ndarray) -> float:
@@ -121,6 +136,18 @@ def measure(scene: Scene, image: np.ndarray, chain: Chain) -> list[float]:
     return [psnr(result, reference) for result in (fused, cubic, sample.image, other)]
 
 
+def measure_blurs(scene: Scene, image: np.ndarray, length: int) -> np.ndarray:
+    """Return PSNR of our motion blur, of Albumentations' and of the picture as it is, the mean over angles."""
+    inner, rows = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN)), []
+    for degrees in ANGLES:
+        reference = dragged(scene, length, degrees)[inner]
+        ours = Pipeline([]).replay([Drawn(MotionBlur, {"length": length / min(SIZE), "degrees": degrees})], image)
+        turned = {"angle_range": (360 - degrees,) * 2, "direction_range": (0.0, 0.0), "allow_shifted": False}
+        theirs = A.Compose([A.MotionBlur(blur_limit=(length, length), p=1, **turned)])(image=image)["image"]
+        rows.append([psnr(result[inner], reference) for result in (ours, theirs, image)])
+    return np.mean(rows, axis=0)
+
+
 def main() -> None:
     """Print one table a scene, and write them down."""
     photo = np.ascontiguousarray(load_sample_images().images[0])
@@ -142,6 +169,11 @@ def main() -> None:
         lines.append("|---|---|---|---|---|")
         for name, chain in chains.items():
             lines.append(f"| {name} | " + " | ".join(f"{value:.1f}" for value in measure(scene, image, chain)) + " |")
+        lines += ["", f"Motion blurs, the mean of lines at {', '.join(map(str, ANGLES))} degrees:", ""]
+        lines += ["| length | augkit | Albumentations | not blurred |", "|---|---|---|---|"]
+        for length in LENGTHS:
+            values = measure_blurs(scene, image, length)
+            lines.append(f"| {length} pixels | " + " | ".join(f"{value:.1f}" for value in values) + " |")
     text = "\n".join(lines) + "\n"
     print(text, end="")
     RESULTS.write_text(text)
