@@ -36,7 +36,7 @@ from augkit.transforms.noise import GaussianNoise, SaltAndPepper
 from augkit.transforms.sharpness import Sharpness
 
 Columns: TypeAlias = Mapping[str, Any]
-"""DrawnColumns parameters: each a number that is the same for all pictures, or a column."""
+"""Drawn parameters: each a number that is the same for all pictures, or a column."""
 
 
 @dataclass(frozen=True)

@@ -288,4 +288,5 @@ def clip_boxes(boxes: Points, size: Size, min_visible: float = 0.0) -> tuple[Poi
     clipped = np.clip(boxes, 0.0, [width, height, width, height])
     sides = clipped[:, 2:] - clipped[:, :2]
     whole = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    return clipped, (sides > 0).all(axis=1) & (sides.prod(axis=1) >= min_visible * whole)
+    least = min_visible * whole * (1 - 1e-9)  # rounding may put an edge a hair outside
+    return clipped, (sides > 0).all(axis=1) & (sides.prod(axis=1) >= least)

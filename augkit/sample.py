@@ -78,10 +78,10 @@ class Sample:
             or self.labels is not None
         )
 
-    def with_image(self, image: Image) -> "Sample":
-        """Return the sample with another picture of the same size, which is taken at its word."""
+    def with_image(self, image: Image, **targets: Any) -> "Sample":
+        """Return the sample with another picture, and targets that suit it, which are taken at their word."""
         changed = object.__new__(Sample)
-        changed.__dict__.update(self.__dict__, image=image)
+        changed.__dict__.update(self.__dict__, image=image, **targets)
         return changed
 
 

@@ -238,3 +238,20 @@ def test_a_notebook_shows_a_row_for_each_step_and_no_markup_of_its_own():
     assert "seed=7, " in html
     assert "border=wrap" in html
     assert html.count("<table>") == html.count("</table>") == 1
+
+
+@pytest.mark.parametrize("box_format", ["voc", "yolo"])
+def test_boxes_that_lie_inside_are_wholly_visible_whatever_their_edges_are_rounded_to(box_format):
+    rng = np.random.default_rng(0)
+    for height, width, *out in rng.integers(20, 300, (300, 4)).tolist():
+        pipeline = Pipeline([Resize(size=(out[0], out[1]))], min_visible=1.0, box_format=box_format)
+        box = [0.0, 0.0, width, height] if box_format == "voc" else [0.5, 0.5, 1.0, 1.0]
+        done = pipeline(image=np.zeros((height, width), np.uint8), boxes=[box], labels=["all of it"])
+        assert list(done["labels"]) == ["all of it"]
+
+
+def test_a_result_with_few_rows_and_many_channels_keeps_its_targets():
+    many = np.zeros((64, 64, 20), np.uint8)
+    done = Pipeline([Resize(size=(4, 64))])(image=many, keypoints=[[1, 2]])
+    assert done["image"].shape == (4, 64, 20)
+    np.testing.assert_allclose(done["keypoints"], [[1.0, 2.5 / 16 - 0.5]])

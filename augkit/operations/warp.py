@@ -52,7 +52,7 @@ class Warp(Operation):
         if keypoints is not None:  # pixel numbers, so half a pixel from the edges that matrices speak of
             keypoints = geometry.transform_points(self.matrix, keypoints + 0.5) - 0.5
         mask = None if sample.mask is None else self._move_mask(sample.mask, view)
-        return Sample(image=image, mask=mask, masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
+        return sample.with_image(image, mask=mask, masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
 
     def _move_mask(self, mask: Array, view: View) -> Array:
         return warp_mask(mask, self.matrix, self.out, border=view.border)

@@ -288,6 +288,7 @@ class LongestSide(SpatialTransform):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_size("LongestSide", (self.length, 1))
+        object.__setattr__(self, "length", int(self.length))  # numpy's own are no plain data
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the length."""

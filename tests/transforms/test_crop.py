@@ -193,6 +193,10 @@ def test_the_longest_side_gets_the_length_and_the_other_follows(size, out):
     assert Pipeline([LongestSide(length=100)])(np.zeros(size, np.uint8)).shape == out
 
 
+def test_a_length_of_numpys_is_kept_as_a_plain_number():
+    assert type(LongestSide(length=np.int64(100)).length) is int
+
+
 def test_a_length_that_is_none_is_refused():
     with pytest.raises(AugkitError, match="LongestSide: size must be"):
         LongestSide(length=0)
