@@ -287,8 +287,7 @@ class LongestSide(SpatialTransform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_size("LongestSide", (self.length, 1))
-        object.__setattr__(self, "length", int(self.length))  # numpy's own are no plain data
+        object.__setattr__(self, "length", check_size("LongestSide", (self.length, 1))[0])
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the length."""
