@@ -57,7 +57,8 @@ class CLAHE(Transform):
     Parameters
     ----------
     limit : (float, float)
-        Range of the steepest slope of a part's curve.
+        Range of the steepest slope of a part's curve, in levels a level; what is cut off there is spread over all
+        levels, and adds 1 to the slope at most.
     tiles : int
         How many parts there are along each side; fewer in small pictures, whose parts have at least 32 pixels a side.
 

@@ -119,23 +119,46 @@ def test_levels_are_evenly_frequent_afterwards(dtype):
 # Tiles
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("tiles", [1, 3, 8])
-def test_tiles_of_whole_pixels_are_those_of_opencv(dtype, tiles):
-    image = picture((24, 48), dtype)
+def test_tiles_of_whole_pixels_are_those_of_opencv(tiles):
+    image = picture((24, 48), np.uint8)
     assert same(equalize_tiles(image, 2.0, tiles), cv2.createCLAHE(2.0, (tiles, tiles)).apply(image))
 
 
+@pytest.mark.parametrize("dtype", [np.uint16, np.float32])
+@pytest.mark.parametrize("limit", [0.1, 1.0, 1.7, 4.0, 100.0])
+@pytest.mark.parametrize("tiles", [1, 2, 7, 8])
+def test_a_limit_means_the_same_of_every_dtype(tiles, limit, dtype):
+    for size in [*SIZES, (37, 53), (64, 256)]:
+        image = picture(size, np.uint8) // 3 + 60
+        white = maximum(np.empty(0, dtype))
+        finer = (image * (white / 255)).astype(dtype)
+        ours = equalize_tiles(finer, limit, tiles) * (255 / white)
+        # 8 bits round twice, the curves and what lies between them; 16 bits are rounded once, to 1/257 of a level
+        assert np.abs(ours - equalize_tiles(image, limit, tiles)).max() <= 0.5 + 0.5 + 0.5 / 257 + 255 * 4 * 2.0**-24
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_one_tile_without_a_limit_is_equalised_as_a_whole(dtype):
+@pytest.mark.parametrize("limit", [1.0, 2.0, 4.0])
+def test_no_curve_is_steeper_than_the_limit_and_one(limit, dtype):
     white = maximum(np.empty(0, dtype))
-    image = (picture((32, 64), dtype) * 0.4 + 0.3 * white).astype(dtype)
+    faint = (np.random.default_rng(0).normal(0.5, 0.02, (256, 256)) * white).astype(dtype)
+    changed = equalize_tiles(faint, limit, 1).astype(float).ravel()
+    order = np.argsort(faint, axis=None)
+    wide = faint.ravel()[order].astype(float)
+    low, high = wide[: -len(wide) // 2], wide[len(wide) // 2 :]
+    rise = changed[order][len(wide) // 2 :] - changed[order][: -len(wide) // 2]
+    step = 0.0 if dtype == np.float32 else 1.0  # both ends are rounded
+    assert (rise <= (limit + 1) * (high - low) + step + 1e-4 * white).all()
+    assert changed.std() >= 0.95 * limit * faint.astype(float).std()  # faint as it is, nearly all is cut off
+
+
+def test_one_tile_without_a_limit_is_equalised_as_a_whole():
+    image = (picture((32, 64), np.uint8) * 0.4 + 0.3 * 255).astype(np.uint8)
     plain = equalize(image).astype(float)
     # CLAHE counts the least level in: shares are larger by up to its own, F / 1 against (F - f) / (1 - f). Its slope
     # is cut at 1e6 times the even one, which is at no level.
-    least = (image == image.min()).mean()
-    bound = least * white + (2 * white / 65535 if dtype == np.float32 else 1.0)
-    assert np.abs(equalize_tiles(image, 1e6, 1) - plain).max() <= bound
+    assert np.abs(equalize_tiles(image, 1e6, 1) - plain).max() <= (image == image.min()).mean() * 255 + 1.0
 
 
 @pytest.mark.parametrize("tail", [(3,), (4,)])
@@ -147,7 +170,7 @@ def test_all_colors_get_the_change_of_the_grey(tail, dtype):
     change = equalize_tiles(image, 1.5, 2)[..., :3].astype(float) - image[..., :3]
     inside = ((equalize_tiles(image, 1.5, 2)[..., :3] > 0) & (equalize_tiles(image, 1.5, 2)[..., :3] < white)).all(-1)
     assert inside.mean() > 0.8
-    # a float's grey has 65536 levels there and the difference three roundings of float32
+    # the difference of floats is rounded four times
     tolerance = 4 * 2.0**-24 if dtype == np.float32 else 0
     assert np.abs(change - change[..., :1])[inside].max() <= tolerance
     assert np.abs(change).max() > 0.01 * white
