@@ -85,13 +85,12 @@ def keep_together(stages: Sequence[Stage], size: Size) -> bool:
     Where a draw fails, they don't: one by one, the picture it fails for tells its own error.
     """
     unknown = TracedDraws(Script(""), always=True)
-    given = size
     for step in (step for stage in stages if stage.kind is SpatialTransform for step in stage.steps):
         assert isinstance(step, SpatialTransform)
         if step.keeps_size or not step.is_ours:
             continue
         try:
-            out = step.out_size(size, **step.draw(unknown, given))  # type: ignore[arg-type]
+            out = step.out_size(size, **step.draw(unknown, size))  # type: ignore[arg-type]
         except (UntraceableError, AugkitError):
             return False
         if out != size and not step.is_certain:
@@ -111,7 +110,10 @@ def perform(stages: Sequence[Stage], images: Array, many: ManyDraws, view: View)
     size: Size = (images.shape[1], images.shape[2])
     done = np.ascontiguousarray(images)
     for stage in stages:
-        drawn = [_draw(step, many, size) for step in stage.steps]
+        drawn = []
+        for step in stage.steps:
+            drawn.append(_draw(step, many, size))
+            size = step.out_size(size, **drawn[-1].params)
         if stage.kind is SpatialTransform:
             done = _warped(drawn, done, view)
         elif stage.kind is PointwiseTransform:

@@ -96,8 +96,6 @@ class _Writing:
 
     Attributes
     ----------
-    given : (int, int)
-        Height and width of the picture that comes in, which is what draws are told.
     size : (int, int)
         Height and width of the picture at that place.
     colored : bool
@@ -109,8 +107,7 @@ class _Writing:
     def __init__(self, shape: tuple[int, ...], view: View, *, always: bool) -> None:
         self.script = Script("image, seed, key")
         self.draws = TracedDraws(self.script, always=always)
-        self.given: Size = (shape[0], shape[1])
-        self.size = self.given
+        self.size: Size = (shape[0], shape[1])
         self.colored = is_colored(shape)
         self.view, self.is_new = view, False
 
@@ -137,7 +134,7 @@ class _Writing:
         """Yield what is drawn of a step; what is written meanwhile is a block of its own if it may not happen."""
         certain = step.is_certain
         with nullcontext() if certain else self._maybe(f"if {{}} < {step.p!r}:", self.draws.uniform()):
-            yield step.draw(cast(Draws, self.draws), self.given)
+            yield step.draw(cast(Draws, self.draws), self.size)
 
     @contextmanager
     def _maybe(self, text: str, *values: Any) -> Iterator[None]:

@@ -34,7 +34,7 @@ def fused(drawn: Iterable[Drawn], size: Size) -> list[Operation]:
                 operations += pointwise(tones)
                 tones = []
             own: Matrix = kind.matrix(size, **params)  # type: ignore[attr-defined]
-            out: Size = size if kind.keeps_size else kind.out_size(size, **params)  # type: ignore[attr-defined]
+            out: Size = size if kind.keeps_size else kind.out_size(size, **params)
             if matrix is None:
                 matrix = own
             elif only_pads(own, size, out):

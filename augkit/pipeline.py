@@ -19,7 +19,7 @@ from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key, ManyDraws
-from augkit.transforms.base import Drawn, Transform, check_seed, is_number, plain_number
+from augkit.transforms.base import Drawn, Transform, check_seed, draw_all, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import check_drawn, check_nesting, from_plain, short, to_plain
@@ -113,7 +113,7 @@ class Pipeline:
         self._keeps_together: dict[Size, bool] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("transforms", "view") and name in self.__dict__:
+        if name in ("transforms", "view", "seed", "box_format") and name in self.__dict__:
             raise AttributeError(f"Pipeline: {name} can't be changed; make another pipeline")
         super().__setattr__(name, value)
 
@@ -350,15 +350,7 @@ class Pipeline:
 
     def draw(self, size: Size, *, key: Key | None = None) -> list[Drawn]:
         """Return what would be done to a picture of this size (height, width), in plain numbers."""
-        draws = Draws.of(self.seed, key)
-        drawn: list[Drawn] = []
-        for step in self.transforms:
-            if not step.draws_once:
-                drawn.extend(step.draw_steps(draws, size))
-            elif step.p >= 1.0 or draws.chance(step.p):  # as `draw_steps` does, without the call
-                numbers = draws.uniforms(step.spans) if step.draws_spans else step.draw(draws, size)
-                drawn.append(Drawn(type(step), numbers))
-        return drawn
+        return draw_all(self.transforms, Draws.of(self.seed, key), size)
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:
         """Return the sample with what was drawn done to it; the drawn numbers suit a picture of any size."""

@@ -71,6 +71,10 @@ class Drawn(NamedTuple):
     kind: "type[Transform]"
     params: Mapping[str, Value]
 
+    def out_size(self, size: Size) -> Size:
+        """Return height and width of what becomes of a picture of this size; of a foreign one, as if it kept them."""
+        return self.kind.out_size(size, **self.params)
+
     def __str__(self) -> str:
         values = (
             f"{key}={value:.6g}" if isinstance(value, float) else f"{key}={value}" for key, value in self.params.items()
@@ -101,6 +105,7 @@ class Transform:
         super().__init_subclass__(**options)
         cls.draws_once = cls.draw_steps is Transform.draw_steps
         cls.draws_spans = cls.draw is Transform.draw
+        cls.keeps_size = cls.out_size is Transform.out_size
 
     def __post_init__(self) -> None:
         if not is_number(self.p) or not 0.0 <= self.p <= 1.0:
@@ -180,6 +185,8 @@ class Transform:
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind.
 
+        The size is that of the picture that the step gets, as far as it is known (see `foresees_size`).
+
         Each is uniform in its range (see `spans`), unless a class draws otherwise.
         """
         return draws.uniforms(self.spans)
@@ -190,10 +197,30 @@ class Transform:
             return ()
         return (Drawn(type(self), self.draw(draws, size)),)
 
+    @staticmethod
+    def out_size(size: Size, *args: Any, **params: Any) -> Size:
+        """Return height and width of the result."""
+        return size
+
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size."""
         raise NotImplementedError
+
+
+def draw_all(steps: Iterable[Transform], draws: Draws, size: Size) -> list[Drawn]:
+    """Return what steps draw one after the other, each told the size that the picture has by then."""
+    drawn: list[Drawn] = []
+    for step in steps:
+        if not step.draws_once:
+            for one in step.draw_steps(draws, size):
+                drawn.append(one)
+                size = one.out_size(size)
+        elif step.p >= 1.0 or draws.chance(step.p):  # as `draw_steps` does, without the call
+            numbers = draws.uniforms(step.spans) if step.draws_spans else step.draw(draws, size)
+            drawn.append(Drawn(type(step), numbers))
+            size = size if step.keeps_size else step.out_size(size, **numbers)
+    return drawn
 
 
 def _function(method: Any) -> Any:
@@ -224,17 +251,11 @@ class SpatialTransform(Transform):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.is_spatial = _function(cls.operation) is _function(SpatialTransform.operation)
-        cls.keeps_size = cls.out_size is SpatialTransform.out_size
 
     @staticmethod
     def matrix(size: Size, *args: Any, **params: Any) -> Matrix:
         """Return the matrix from the edges of the picture to those of the result, in pixels."""
         raise NotImplementedError
-
-    @staticmethod
-    def out_size(size: Size, *args: Any, **params: Any) -> Size:
-        """Return height and width of the result."""
-        return size
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:

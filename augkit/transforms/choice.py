@@ -9,7 +9,7 @@ from augkit.geometry import Size
 from augkit.kernels.measure import Colors
 from augkit.seeding import Draws
 from augkit.transforms.affine import Rotate, Scale, Translate
-from augkit.transforms.base import Drawn, Range, Transform, is_number, span, transform
+from augkit.transforms.base import Drawn, Range, Transform, draw_all, is_number, span, transform
 from augkit.transforms.foreign import as_step
 from augkit.transforms.noise import GaussianNoise
 from augkit.transforms.sharpness import GaussianBlur, Sharpness
@@ -156,13 +156,15 @@ class SomeOf(Choice):
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what the chosen ones draw; which ones is settled one after the other (Knuth, algorithm S)."""
-        if not draws.chance(self.p):
-            return
+        if draws.chance(self.p):
+            yield from draw_all(self._chosen(draws), draws, size)
+
+    def _chosen(self, draws: Draws) -> Iterator[Transform]:
         wanted, left = min(draws.integer(*self.count), len(self.transforms)), len(self.transforms)
         for step in self.transforms:
             if draws.chance(wanted / left):
                 wanted -= 1
-                yield from step.draw_steps(draws, size)
+                yield step
             left -= 1
 
 
@@ -194,5 +196,4 @@ class Sequential(Choice):
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what all of them draw."""
         if draws.chance(self.p):
-            for step in self.transforms:
-                yield from step.draw_steps(draws, size)
+            yield from draw_all(self.transforms, draws, size)
