@@ -354,19 +354,18 @@ class Pipeline:
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:
         """Return the sample with what was drawn done to it; the drawn numbers suit a picture of any size."""
-        image = sample.image
+        image, given = sample.image, sample
         if not sample.has_targets:
             return sample.with_image(perform(drawn, image, self.view))
         flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
         if flat:
             sample = sample.with_image(image[..., 0])
-        untouched = True
         for segment in segments(drawn):
             for operation in fused(segment, sample.size):
-                sample, untouched = operation.apply(sample, self.view), False
+                sample = operation.apply(sample, self.view)
         if flat and sample.image.ndim == 2:
             sample = sample.with_image(sample.image[..., None])
-        return sample.with_image(image.copy()) if untouched else sample
+        return sample.apart_from(given)
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]

@@ -16,7 +16,7 @@ _MOST_CHANNELS = 16  # in a picture of 1, 3 or 4 rows: more of them are columns
 DTYPES = tuple(map(np.dtype, (np.uint8, np.uint16, np.float32)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sample:
     """A picture with its targets; a value, never changed in place.
 
@@ -83,6 +83,17 @@ class Sample:
         changed = object.__new__(Sample)
         changed.__dict__.update(self.__dict__, image=image, **targets)
         return changed
+
+    def apart_from(self, given: "Sample") -> "Sample":
+        """Return the sample with arrays of its own where it has one in common with the sample that it was made of."""
+
+        def own(array: Any, other: Any) -> Any:
+            return array.copy() if array is not None and np.may_share_memory(array, other) else array
+
+        changed = {name: own(getattr(self, name), getattr(given, name)) for name in ("mask", "boxes", "keypoints")}
+        if self.masks is not None and given.masks is not None:
+            changed["masks"] = tuple(map(own, self.masks, given.masks))
+        return self.with_image(own(self.image, given.image), **changed)
 
 
 def _check_mask(name: str, mask: Image, size: Size) -> None:

@@ -4,6 +4,7 @@ import json
 import pickle
 import threading
 
+import albumentations as A  # noqa: N812
 import numpy as np
 import PIL.Image
 import pytest
@@ -16,6 +17,7 @@ from augkit import (
     Clarity,
     Contrast,
     Crop,
+    Foreign,
     GaussianNoise,
     HorizontalFlip,
     OneOf,
@@ -215,6 +217,25 @@ def test_targets_given_are_never_written_to(p):
         value.setflags(write=False)
     Pipeline([Rotate(p=p), Brightness(p=p)])(**targets, key=KEY)
     assert all((targets[name] == before[name]).all() for name in targets)
+
+
+@pytest.mark.parametrize(
+    "steps", [[], [Rotate(p=0)], [Brightness()], [HorizontalFlip()], [Foreign(transform=A.NoOp())]]
+)
+@pytest.mark.parametrize("shape", [(8, 9), (8, 9, 1), (8, 9, 3)])
+def test_what_comes_back_shares_nothing_with_what_was_given(steps, shape):
+    given = {
+        "image": picture(shape),
+        "mask": picture((8, 9)),
+        "masks": [picture((8, 9)), picture((8, 9, 2))],
+        "boxes": np.array([[1.0, 2.0, 5.0, 6.0]]),
+        "keypoints": np.array([[3.0, 4.0]]),
+    }
+    done = Pipeline(steps)(**given)
+    for name in ("image", "mask", "boxes", "keypoints"):
+        assert not np.shares_memory(done[name], given[name])
+    for one, other in zip(done["masks"], given["masks"], strict=True):
+        assert not np.shares_memory(one, other)
 
 
 def test_mask_keeps_its_shape_whatever_the_picture_has():

@@ -75,3 +75,10 @@ def test_sample_is_frozen_and_takes_names_only():
         sample.image = PICTURE
     with pytest.raises(TypeError):
         Sample(PICTURE)
+
+
+def test_samples_are_compared_as_what_they_are_not_pixel_by_pixel():
+    sample = Sample(image=PICTURE)
+    assert sample == sample
+    assert sample != Sample(image=PICTURE.copy())
+    assert len({sample, sample}) == 1

@@ -8,6 +8,8 @@ from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_al
 from augkit.kernels.memory import target_like
 from augkit.kernels.warp import resize
 
+_LONGEST = 65488  # pixels in blocks of 16, for a side of a JPEG; a file's side may have 12 more
+
 
 def jpeg(image: Array, quality: int) -> Array:
     """Return the picture as a JPEG of this quality (1 to 100) shows it; alpha is kept.
@@ -30,6 +32,10 @@ def jpeg(image: Array, quality: int) -> Array:
 
 
 def _compress(image: Array, quality: int) -> Array:
+    for axis in (0, 1):
+        if image.shape[axis] > _LONGEST:
+            parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
+            return np.concatenate([_compress(part, quality) for part in parts], axis)
     colored = image.ndim == 3
     data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colored else np.ascontiguousarray(image)
     _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))

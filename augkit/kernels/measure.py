@@ -1,5 +1,6 @@
 """Reading pixels: what a kernel has to know of a picture before it changes it."""
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.kernels import Array, channels, maximum
+from augkit.kernels import Array, channels, in_range, maximum
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601), as Pillow and OpenCV have them."""
@@ -15,6 +16,8 @@ LUMA = (0.299, 0.587, 0.114)
 
 def mean_color(image: Array) -> tuple[float, float, float]:
     """Return the mean red, green and blue as fractions of white; alike where there are no colours, alpha aside.
+
+    NaN counts as 0, and infinity as the end of the range that it lies beyond.
 
     >>> import numpy as np
     >>> mean_color(np.full((2, 2), 51, np.uint8))
@@ -24,9 +27,10 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     if count in (3, 4):
         red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
         whole = white * image.shape[0] * image.shape[1]
-        return red / whole, green / whole, blue / whole
-    mean = (cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white
-    return mean, mean, mean
+        mean = red / whole, green / whole, blue / whole
+    else:
+        mean = ((cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white,) * 3
+    return mean if math.isfinite(sum(mean)) else mean_color(in_range(image))
 
 
 def mean_colors(images: Array) -> Any:

@@ -129,9 +129,9 @@ def _resample(
         return _sample(image, matrix, out, border, fill, flag, into=into)
     height, width = image.shape[:2]
     across, down = (_density(min(step, max(height, width))) for step in (step_across, step_down))
-    parts = min(across, down, height, width) // 2
-    if parts > 1 and out[0] * down * out[1] * across > 4 * height * width:
-        size = (-(-height // parts), -(-width // parts))
+    parts = min(across, down) // 2  # the picture may be turned, so alike for both of its sides
+    size = (-(-height // min(parts, height)), -(-width // min(parts, width))) if parts else (height, width)
+    if size != (height, width) and out[0] * down * out[1] * across > 4 * height * width:
         back = compose(matrix, scaling(width / size[1], height / size[0]))
         return _resample(_shrink(image, size), back, out, border, fill, flag)
     dense = compose(scaling(across, down), matrix)
@@ -152,9 +152,9 @@ def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect"
     """Return the mask moved by the matrix: nearest neighbour always, any dtype, beyond a constant border 0."""
     if mask.ndim == 3 and mask.shape[2] == 1:  # OpenCV drops a last axis of one channel
         return warp_mask(mask[..., 0], matrix, out, border=border)[..., None]
-    if mask.dtype in (np.uint8, np.uint16, np.int16, np.float32):
+    if mask.dtype in (np.uint8, np.uint16, np.float32):
         return warp(mask, matrix, out, border=border, interpolation="nearest")
-    # OpenCV can't move this dtype; its bytes can be moved as channels, since nothing is computed with them.
+    # OpenCV can't move this dtype, or not as exactly; its bytes move as channels, since nothing is computed with them.
     height, width = mask.shape[:2]
     raw = np.ascontiguousarray(mask).view(np.uint8).reshape(height, width, -1)
     parts = [
@@ -312,7 +312,8 @@ def resize(image: Array, out: Size, flag: int) -> Array:
         return _rejoin([resize(part, out, flag) for part in _parts(image)])
     height, width = out
     kept = None if height * width < _FEW else target((height, width, *image.shape[2:]), image.dtype)
-    return cv2.resize(image, (width, height), kept, 0, 0, flag)
+    resized = cv2.resize(image, (width, height), kept, 0, 0, flag)
+    return np.clip(resized, 0.0, 1.0, out=resized) if resized.dtype == np.float32 else resized  # a last bit beyond
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
@@ -366,7 +367,7 @@ def _transposed(image: Array) -> Array:
 
 def pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:
     """Return the picture with a margin of so many pixels at its top, bottom, left and right."""
-    if border == "constant" and channels(image) > 4:
+    if channels(image) > (4 if border == "constant" else MOST_CHANNELS):
         return _rejoin([pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
     height, width, *count = image.shape

@@ -174,3 +174,19 @@ def test_few_pixels_keep_the_mean_and_lose_detail(photos, factor):
     # Averaging keeps the mean; stretching repeats the outermost half of a large pixel, 1 / (2 n) of each of four sides.
     edge = sum(1 / round(side * factor) for side in image.shape[:2])
     assert abs(float(result.mean() - image.mean())) <= edge
+
+
+@pytest.mark.parametrize("shape", [(3, 65501), (65501, 3, 3), (65489, 2, 2)])
+def test_sides_longer_than_a_jpeg_may_have_are_compressed_in_parts(shape):
+    image = picture(shape)
+    done = jpeg(image, 60)
+    assert done.shape == shape
+    start = 65488 if shape[0] > shape[1] else 0, 65488 if shape[1] > shape[0] else 0
+    assert same(done[start[0] :, start[1] :], jpeg(np.ascontiguousarray(image[start[0] :, start[1] :]), 60))
+    assert same(done[:65488, :65488], jpeg(np.ascontiguousarray(image[:65488, :65488]), 60))
+
+
+@pytest.mark.parametrize("factor", [0.31, 0.5, 0.77])
+def test_a_white_float_picture_stays_within_white(factor):
+    for size in product(range(1, 60, 3), repeat=2):
+        assert downscale(np.ones(size, np.float32), factor).max() <= 1.0

@@ -46,3 +46,10 @@ def test_alpha_does_not_count(alpha):
     image = np.full((3, 3, 4), 102, np.uint8)
     image[..., 3] = alpha
     assert mean_luma(image) == pytest.approx(0.4, abs=1e-15)
+
+
+@pytest.mark.parametrize("tail", [(), (2,), (3,), (4,)])
+def test_a_value_that_is_none_counts_as_black_and_an_endless_one_as_white(tail):
+    image = np.full((4, 4, *tail), 0.5, np.float32)
+    image[0, 0], image[1, 1] = np.nan, np.inf
+    assert mean_color(image) == pytest.approx(((14 * 0.5 + 1) / 16,) * 3)

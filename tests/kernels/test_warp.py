@@ -350,3 +350,31 @@ def test_what_shows_endless_reflections_still_ends(matrix):
     for interpolation in ("nearest", "linear"):
         moved = warp(picture((32, 32, 3)), about_center(matrix, (32, 32)), (32, 32), interpolation=interpolation)
         assert moved.shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("count", [5, 128, 129, 300])
+def test_pictures_of_many_channels_are_padded_as_each_channel_is(count, border):
+    image = picture((4, 5, count))
+    padded = warp(image, translation(2, 1), (8, 9), border, 0.4)
+    each = [warp(np.ascontiguousarray(image[..., i]), translation(2, 1), (8, 9), border, 0.4) for i in range(count)]
+    assert same(padded, np.stack(each, axis=2))
+
+
+def test_masks_of_16_bits_are_as_exact_with_a_sign_as_without():
+    mask = picture((300, 400), np.uint16) // 2
+    matrix = compose(about_center(rotation(13.0), (300, 400)), translation(0.3, 0.7))
+    moved = warp_mask(mask, matrix, (300, 400))
+    assert same(warp_mask(mask.astype(np.int16), matrix, (300, 400)), moved.astype(np.int16))
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_lines_that_shrink_and_turn_are_averaged_first_and_keep_their_brightness(flip):
+    image = picture((1, 30000), np.float32)
+    image = np.ascontiguousarray(image.T) if flip else image
+    squeezed = compose(rotation(15.0), scaling(300 / image.shape[1], 100 / image.shape[0]))
+    moved = warp(image, squeezed, (100, 300), "replicate", interpolation="cubic")
+    assert moved.shape == (100, 300)
+    assert abs(moved[40:60, 100:200].mean() - image.mean()) < 0.01
+    # the mean of 100 values that are evenly spread deviates by 1 / sqrt(1200), one of few values by tenths
+    assert moved[40:60, 100:200].std() < 0.1
