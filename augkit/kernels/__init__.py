@@ -56,9 +56,12 @@ def has_alpha(image: Array) -> bool:
 
 
 def with_alpha_of(image: Array, changed: Array) -> Array:
-    """Return the changed picture with the alpha channel of the image it was made from."""
-    if has_alpha(image):
-        changed[..., 3] = image[..., 3]
+    """Return the changed picture, or its changed colours, with the alpha channel of the image it was made from."""
+    if not has_alpha(image):
+        return changed
+    if changed.shape[2] == 3:
+        return np.dstack([changed, image[..., 3]])
+    changed[..., 3] = image[..., 3]
     return changed
 
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, to_dtype
+from augkit.kernels import Array, channels, has_alpha, to_dtype, with_alpha_of
 from augkit.kernels.memory import empty
 
 
@@ -29,4 +29,4 @@ def add_grey(image: Array, detail: Array) -> Array:
         changed = cv2.add(np.ascontiguousarray(colors), whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
     else:
         changed = to_dtype(colors + detail[..., None], image)
-    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+    return with_alpha_of(image, changed)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import stringzilla
 
-from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype
+from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, has_alpha, in_range, maximum, to_dtype, with_alpha_of
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, room_like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
@@ -70,7 +70,7 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
             changed = to_dtype(np.add(colors, noise, out=noise), image)
         else:
             changed = cv2.add(colors, noise, target_like(colors, over), dtype=DEPTHS[colors.dtype])
-    return np.dstack([changed, image[..., 3]]) if alpha else changed
+    return with_alpha_of(image, changed)
 
 
 def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array:
@@ -84,7 +84,7 @@ def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array
     if image.dtype == np.float32:
         np.clip(changed, 0.0, 1.0, out=changed)
     changed = changed.reshape(colors.shape)
-    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+    return with_alpha_of(image, changed)
 
 
 def poisson(image: Array, scale: float, seed: int) -> Array:
@@ -120,7 +120,7 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
         cv2.multiply(counts[None], step, shown[:, start : start + _STRIP], dtype=DEPTHS[image.dtype])
     if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
-    return np.dstack([changed, image[..., 3]]) if has_alpha(image) else changed
+    return with_alpha_of(image, changed)
 
 
 def _many_photons(means: Array, normals: Array) -> Array:

@@ -99,6 +99,7 @@ class Transform:
     draws_once: ClassVar[bool] = True  # false where `draw_steps` is the class's own, which may yield none or several
     draws_spans: ClassVar[bool] = True  # false where `draw` is the class's own
     drawn_from: ClassVar[Mapping[str, str]] = {}  # ranges by the drawn numbers that don't have their names
+    does: ClassVar[type[Operation]]  # what has the drawn numbers as fields, where `operation` is not the class's own
     p: float = 1.0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -204,8 +205,8 @@ class Transform:
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the operation that the drawn numbers mean for a picture of this size."""
-        raise NotImplementedError
+        """Return the operation that the drawn numbers mean for a picture of this size: `does`, with them as fields."""
+        return cls.does(**params)
 
 
 def draw_all(steps: Iterable[Transform], draws: Draws, size: Size) -> list[Drawn]:

@@ -10,7 +10,7 @@ from augkit.errors import AugkitError, suggest
 from augkit.transforms.base import Transform
 
 # What of it a class says for itself; classes that others share have none of these.
-_MEANINGS = {"draw", "draw_steps", "matrix", "step", "steps", "operation"}
+_MEANINGS = {"draw", "draw_steps", "matrix", "step", "steps", "operation", "does"}
 
 
 @cache

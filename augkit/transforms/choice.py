@@ -157,9 +157,9 @@ class SomeOf(Choice):
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what the chosen ones draw; which ones is settled one after the other (Knuth, algorithm S)."""
         if draws.chance(self.p):
-            yield from draw_all(self._chosen(draws), draws, size)
+            yield from draw_all(self._draw_chosen(draws), draws, size)
 
-    def _chosen(self, draws: Draws) -> Iterator[Transform]:
+    def _draw_chosen(self, draws: Draws) -> Iterator[Transform]:
         wanted, left = min(draws.integer(*self.count), len(self.transforms)), len(self.transforms)
         for step in self.transforms:
             if draws.chance(wanted / left):

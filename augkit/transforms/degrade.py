@@ -1,10 +1,9 @@
 """What a small file and few pixels leave of a picture."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
 from augkit.geometry import Size
-from augkit.operations import Coarsen, Compress, Operation
+from augkit.operations import Coarsen, Compress
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, Transform, span, transform
 
@@ -26,16 +25,12 @@ class JPEGCompression(Transform):
     [128]
     """
 
+    does: ClassVar = Compress
     quality: Range = span(default=(20, 80), least=1, most=100, whole=True)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the quality."""
         return {"quality": draws.integer(*self.quality)}
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the compression."""
-        return Compress(**params)
 
 
 @transform
@@ -55,9 +50,5 @@ class Downscale(Transform):
     [50]
     """
 
+    does: ClassVar = Coarsen
     factor: Range = span(default=(0.3, 0.8), least=0.01, most=1.0)
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the two resizings."""
-        return Coarsen(**params)

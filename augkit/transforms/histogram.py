@@ -1,7 +1,7 @@
 """Tones that hang on the picture itself: stretched, equalised, equalised from tile to tile."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from augkit.errors import AugkitError
 from augkit.geometry import Size
@@ -24,10 +24,7 @@ class AutoContrast(Transform):
     array([[  0, 128, 255]], dtype=uint8)
     """
 
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the stretching."""
-        return Stretch()
+    does: ClassVar = Stretch
 
 
 @transform
@@ -41,10 +38,7 @@ class Equalize(Transform):
     array([[  0,  51, 102, 153, 204, 255]], dtype=uint8)
     """
 
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the equalisation."""
-        return Equalized()
+    does: ClassVar = Equalized
 
 
 @transform

@@ -1,11 +1,10 @@
 """Gaussian noise, salt and pepper, speckle, and the noise of photons."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
 from augkit.errors import AugkitError
 from augkit.geometry import Size
-from augkit.operations import Gaussian, Impulse, Operation, Poisson, Speckle
+from augkit.operations import Gaussian, Impulse, Poisson, Speckle
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, Range, Transform, span, transform
 
@@ -29,6 +28,7 @@ class GaussianNoise(Transform):
     0.1
     """
 
+    does: ClassVar = Gaussian
     std: Range = span(default=(0.01, 0.04), least=0.0, most=1.0)
     shared: bool = False
 
@@ -41,11 +41,6 @@ class GaussianNoise(Transform):
         """Return the standard deviation and the seed of the field; and `shared` where it is."""
         drawn: Params = {"std": draws.uniform(*self.std), "seed": draws.bits()}
         return drawn | {"shared": 1} if self.shared else drawn
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the noise."""
-        return Gaussian(**params)
 
 
 @transform
@@ -65,16 +60,12 @@ class SaltAndPepper(Transform):
     [0, 255]
     """
 
+    does: ClassVar = Impulse
     amount: Range = span(default=(0.002, 0.02), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the probability and the seed of the field."""
         return {"amount": draws.uniform(*self.amount), "seed": draws.bits()}
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the noise."""
-        return Impulse(**params)
 
 
 @transform
@@ -94,16 +85,12 @@ class SpeckleNoise(Transform):
     0.05
     """
 
+    does: ClassVar = Speckle
     std: Range = span(default=(0.03, 0.1), least=0.0, most=10.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the standard deviation and the seed of the field."""
         return {"std": draws.uniform(*self.std), "seed": draws.bits()}
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the noise."""
-        return Speckle(**params)
 
 
 @transform
@@ -126,13 +113,9 @@ class PoissonNoise(Transform):
     0.01
     """
 
+    does: ClassVar = Poisson
     scale: Range = span(default=(0.001, 0.01), least=0.0, most=1.0)
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the brightness of a photon and the seed of the field."""
         return {"scale": draws.uniform(*self.scale), "seed": draws.bits()}
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the noise."""
-        return Poisson(**params)

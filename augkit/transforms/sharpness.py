@@ -1,10 +1,8 @@
 """Sharpness, clarity and blurs."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-from augkit.geometry import Size
-from augkit.operations import Blur, LocalContrast, Operation, Sharpen
+from augkit.operations import Blur, LocalContrast, Sharpen
 from augkit.operations import MotionBlur as MovedBlur
 from augkit.transforms.base import Range, Transform, span, transform
 
@@ -27,12 +25,8 @@ class Sharpness(Transform):
     array([100,  75, 225, 200], dtype=uint8)
     """
 
+    does: ClassVar = Sharpen
     amount: Range = span(default=(0.2, 1.0), least=-1.0, most=5.0)
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the filter."""
-        return Sharpen(**params)
 
 
 @transform
@@ -53,13 +47,9 @@ class Clarity(Transform):
     True
     """
 
+    does: ClassVar = LocalContrast
     amount: Range = span(default=(0.2, 0.6), least=-1.0, most=20.0)
     radius: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the filter."""
-        return LocalContrast(**params)
 
 
 @transform
@@ -81,12 +71,8 @@ class GaussianBlur(Transform):
     1.65
     """
 
+    does: ClassVar = Blur
     radius: Range = span(default=(0.004, 0.012), least=0.0, most=1.0)
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the filter."""
-        return Blur(**params)
 
 
 @transform
@@ -110,10 +96,6 @@ class MotionBlur(Transform):
     [0.   0.33 0.33 0.33 0.  ]
     """
 
+    does: ClassVar = MovedBlur
     length: Range = span(default=(0.03, 0.08), least=0.0, most=1.0)
     degrees: Range = span(default=(-90.0, 90.0), least=-3600.0, most=3600.0)
-
-    @classmethod
-    def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
-        """Return the filter."""
-        return MovedBlur(**params)
