@@ -99,7 +99,7 @@ class Transform:
     draws_once: ClassVar[bool] = True  # false where `draw_steps` is the class's own, which may yield none or several
     draws_spans: ClassVar[bool] = True  # false where `draw` is the class's own
     drawn_from: ClassVar[Mapping[str, str]] = {}  # ranges by the drawn numbers that don't have their names
-    does: ClassVar[type[Operation]]  # what has the drawn numbers as fields, where `operation` is not the class's own
+    does: ClassVar[type[Operation] | None] = None  # what has the drawn numbers as fields, if `operation` isn't its own
     p: float = 1.0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -206,6 +206,8 @@ class Transform:
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size: `does`, with them as fields."""
+        if cls.does is None:
+            raise NotImplementedError
         return cls.does(**params)
 
 
