@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never, TypeAlias
 
-from augkit.seeding import TO_UNIT, Derived, Draws, Span
+from augkit.seeding import TO_UNIT, Derived, Draws, Span, words_of
 
 Number: TypeAlias = "float | Traced"
 
@@ -215,10 +216,11 @@ class TracedDraws(Derived):
 
     def head(self) -> str:
         """Return the line that the function begins with."""
-        blocks = -(-self.taken // 8)
-        words = f"{self.script.bound(Draws)}.ahead(seed, key, {blocks})"
+        blocks, bound = -(-self.taken // 8), self.script.bound
+        told = f"{bound(Draws)}.ahead(seed, key, {blocks})"
         if not self.taken:
-            return words  # which checks the key
+            return f"key is None or {told}"  # which checks the key
+        words = f"{bound(words_of(blocks))}({bound(os.urandom)}({64 * blocks})) if key is None else {told}"
         if not self.always:
             return f"pop = list({words}).pop"
         return f"{', '.join(f'w{number}' for number in reversed(range(8 * blocks)))} = {words}"

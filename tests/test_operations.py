@@ -290,7 +290,16 @@ def test_a_fused_chain_of_curves_is_rounded_once(tail):
     exact = by_hand(steps, colors / 255)
     result = Pointwise(steps).apply_image(image, VIEW)
     result = result[..., :3] if tail == (4,) else result
-    assert np.abs(result - np.clip(exact * 255, 0, 255)).max() <= 0.5 + 1e-9
+    # half a level, and what float32 makes of 255 levels and their sum
+    assert np.abs(result - np.clip(exact * 255, 0, 255)).max() <= 0.5 + 2 * 255 * 2.0**-24
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("tail", [(), (3,), (4,), (5,)])
+def test_what_a_chain_of_curves_takes_below_black_is_black(dtype, tail):
+    image = picture((4, 5, *tail), dtype)
+    result = Pointwise((Power(0.9), Linear(1.0, (-2.0, -2.0, -2.0)))).apply_image(image, VIEW)
+    assert ((result[..., :3] if tail == (4,) else result) == 0).all()
 
 
 def test_grey_pictures_get_the_grey_of_a_colour_offset():

@@ -2,33 +2,31 @@
 
 import cv2
 import numpy as np
+import simplejpeg
 
 from augkit.jpeg import decode_jpeg
-from augkit.kernels import Array, channels, in_range, maximum, to_dtype, with_alpha_of
-from augkit.kernels.memory import target_like
+from augkit.kernels import BYTE, FLOAT, Array, channels, in_range, maximum, to_dtype, with_alpha_of
 from augkit.kernels.warp import resize
 
 _LONGEST = 65488  # pixels in blocks of 16, for a side of a JPEG; a file's side may have 12 more
 
 
 def jpeg(image: Array, quality: int) -> Array:
-    """Return the picture as a JPEG of this quality (1 to 100) shows it; alpha is kept.
+    """Return the picture as a JPEG of this quality (1 to 100) shows it, as TurboJPEG writes it; alpha is kept.
 
     JPEG has 8 bits: pictures of another dtype are rounded to 256 levels on the way. Channels that are no colours are
     compressed each on its own.
     """
-    white, count = maximum(image), channels(image)
-    levels = in_range(image) if image.dtype == np.float32 else image
-    small = levels if image.dtype == np.uint8 else np.rint(levels * (255.0 / white)).astype(np.uint8)
-    if count in (1, 3, 4):
-        changed = _compress(small[..., :3] if count == 4 else small, quality)
-        if count == 4:
-            changed = np.dstack([changed, small[..., 3]])
-    else:
-        changed = np.dstack([_compress(small[..., i], quality) for i in range(count)])
-    if image.dtype != np.uint8:
-        changed = to_dtype(changed * (white / 255.0), image)
-    return with_alpha_of(image, changed)
+    if image.dtype != BYTE:
+        white = maximum(image)
+        small = np.rint((in_range(image) if image.dtype == FLOAT else image) * (255.0 / white)).astype(BYTE)
+        return with_alpha_of(image, to_dtype(jpeg(small, quality) * (white / 255.0), image))
+    count = channels(image)
+    if count in (1, 3):
+        return _compress(image, quality)
+    if count == 4:
+        return with_alpha_of(image, _compress(image[..., :3], quality))
+    return np.dstack([_compress(image[..., i], quality) for i in range(count)])
 
 
 def _compress(image: Array, quality: int) -> Array:
@@ -37,8 +35,9 @@ def _compress(image: Array, quality: int) -> Array:
             parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
             return np.concatenate([_compress(part, quality) for part in parts], axis)
     colored = image.ndim == 3
-    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colored else np.ascontiguousarray(image)
-    _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    whole = np.ascontiguousarray(image if colored else image[..., None])
+    # A third faster than cv2.imencode. Below a quality of 96 its transform is the fast one: at 95, 0.1 dB worse.
+    data = simplejpeg.encode_jpeg(whole, quality, *(("RGB", "420") if colored else ("GRAY", "Gray")))
     return decode_jpeg(data, (image.shape[0], image.shape[1]), colored=colored)
 
 

@@ -31,7 +31,7 @@ _TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla 
 _packed = Struct("12d").pack  # of which an array is made in half the time it takes to make one of numbers
 
 Curve = Callable[[Array], Array]
-"""From values in [0, 1] (float64, the last axis 1 or the colours) to values, clipped to [0, 1] afterwards."""
+"""From values in [0, 1] (float64, the last axis 1 or the colours) to values from 0 on, clipped to 1 afterwards."""
 
 
 def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over: bool = False) -> Array:
@@ -107,8 +107,10 @@ def apply_curve(image: Array, curve: Curve, *, over: bool = False) -> Array:
 def table_of(curve: Curve, dtype: np.dtype[Any]) -> Array:
     """Return the values of a curve for all levels of a whole-numbered dtype, (levels, 1 or colours)."""
     white = WHITE[dtype]
-    # As `to_dtype` rounds and clips, in one step.
-    return cv2.multiply(curve(_levels(white)), white, None, 1.0, DEPTHS[dtype])
+    values = curve(_levels(white))
+    if dtype == BYTE:
+        return cv2.convertScaleAbs(values, None, white)
+    return cv2.multiply(values, white, None, 1.0, DEPTHS[dtype])  # as `to_dtype` rounds and clips, in one step
 
 
 @cache

@@ -40,8 +40,7 @@ class Mix(NamedTuple):
     rows: tuple[Row, Row, Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(NamedTuple):
     """The curve x ** exponent, on values clipped to [0, 1]."""
 
     exponent: float
@@ -51,8 +50,7 @@ class Power:
         return values**self.exponent
 
 
-@dataclass(frozen=True, slots=True)
-class Stairs:
+class Stairs(NamedTuple):
     """The value rounded down to a multiple of a step."""
 
     step: float
@@ -62,8 +60,7 @@ class Stairs:
         return np.floor(values / self.step + 1e-6) * self.step
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """The value, or above a threshold its negative."""
 
     threshold: float
@@ -131,8 +128,11 @@ class Pointwise(Operation):
 def apply_bent(image: Array, gain: float, offset: Color, bent: Sequence[Step], *, over: bool = False) -> Array:
     """Return what bent curves, and lines among them, make of gain * picture + offset."""
     steps = bent if gain == 1.0 and offset == (0.0, 0.0, 0.0) else (Linear(gain, offset), *bent)
-    if type(steps[0]) is Stairs and len(steps) == 1 and image.dtype != FLOAT:
-        return apply_table(image, _table_of_stairs(steps[0], image.dtype), over=over)
+    only = steps[0]
+    if len(steps) == 1 and isinstance(only, Bent):
+        if type(only) is Stairs and image.dtype != FLOAT:
+            return apply_table(image, _table_of_stairs(only, image.dtype), over=over)
+        return apply_curve(image, only.bend, over=over)
     return apply_curve(image, partial(_follow, steps, is_colored(image.shape)), over=over)
 
 
@@ -142,7 +142,7 @@ def _table_of_stairs(stairs: Stairs, dtype: np.dtype[Any]) -> Array:
 
 
 def _follow(steps: Sequence[Step], colored: bool, values: Array) -> Array:
-    """Return what lines and bent curves make of values in [0, 1] whose last axis is the colour."""
+    """Return what lines and bent curves make of values in [0, 1] whose last axis is the colour, but nothing below 0."""
     in_range = True
     for step in steps:
         if isinstance(step, Linear):
@@ -152,7 +152,7 @@ def _follow(steps: Sequence[Step], colored: bool, values: Array) -> Array:
         elif not isinstance(step, Mix):
             values = step.bend(values if in_range else np.minimum(np.maximum(values, 0.0), 1.0))
             in_range = True
-    return values
+    return values if in_range else np.maximum(values, 0.0)
 
 
 def is_colored(shape: tuple[int, ...]) -> bool:

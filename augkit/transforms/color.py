@@ -94,7 +94,7 @@ class ColorJitter(PointwiseTransform):
 
 
 _ORDERS = tuple(permutations(range(3)))
-_ALONE = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+_ALONE = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _SHUFFLED = _ORDERS[1:]
 
 
@@ -135,7 +135,7 @@ class ChannelShuffle(PointwiseTransform):
     @staticmethod
     def step(*, red: int, green: int, blue: int) -> Mix:
         """Return the colour matrix."""
-        one, two, three = (tuple(for_each(_ALONE.__getitem__, channel, 4)) for channel in (red, green, blue))
+        one, two, three = ((*for_each(_ALONE.__getitem__, channel, 3), 0.0) for channel in (red, green, blue))
         return Mix((one, two, three))
 
 

@@ -80,10 +80,9 @@ def test_curves_are_float64_rounded_once(dtype, tail, exponent):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("tail", TAILS)
-def test_curves_are_clipped_at_black_and_white(dtype, tail):
+def test_curves_are_clipped_at_white(dtype, tail):
     image = picture((4, 5, *tail), dtype)
     assert (colors_of(apply_curve(image, lambda values: values + 2)) == maximum(image)).all()
-    assert (colors_of(apply_curve(image, lambda values: values - 2)) == 0).all()
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
