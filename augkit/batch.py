@@ -85,12 +85,10 @@ def keep_together(stages: Sequence[Stage], size: Size) -> bool:
     Where a draw fails, they don't: one by one, the picture it fails for tells its own error.
     """
     unknown = TracedDraws(Script(""), always=True)
-    for step in (step for stage in stages if stage.kind is SpatialTransform for step in stage.steps):
-        assert isinstance(step, SpatialTransform)
-        if step.keeps_size or not step.is_ours:
-            continue
+    for step in (step for stage in stages for step in stage.steps if not step.keeps_size):
+        draws: Any = unknown if step.is_ours else ManyDraws(0, [("", 0)])  # another's says that they stay together
         try:
-            out = step.out_size(size, **step.draw(unknown, size))  # type: ignore[arg-type]
+            out = step.out_size(size, **step.draw(draws, size))
         except (UntraceableError, AugkitError):
             return False
         if out != size and not step.is_certain:
@@ -112,8 +110,10 @@ def perform(stages: Sequence[Stage], images: Array, many: ManyDraws, view: View)
     for stage in stages:
         drawn = []
         for step in stage.steps:
-            drawn.append(_draw(step, many, size))
-            size = step.out_size(size, **drawn[-1].params)
+            some = many.when(step.p)
+            params: Columns = step.draw(some, size)  # type: ignore[arg-type]
+            drawn.append(DrawnColumns(type(step), some.rows, params))
+            size = step.out_size(size, **params)
         if stage.kind is SpatialTransform:
             done = _warped(drawn, done, view)
         elif stage.kind is PointwiseTransform:
@@ -135,11 +135,6 @@ class DrawnColumns(NamedTuple):
         return {
             name: value[place].item() if isinstance(value, np.ndarray) else value for name, value in self.params.items()
         }
-
-
-def _draw(step: Transform, many: ManyDraws, size: Size) -> DrawnColumns:
-    some = many.when(step.p)
-    return DrawnColumns(type(step), some.rows, step.draw(some, size))  # type: ignore[arg-type]
 
 
 def _spread(values: Any, rows: Column, count: int, neutral: float) -> Any:

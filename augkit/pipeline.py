@@ -22,7 +22,7 @@ from augkit.seeding import Draws, Key, ManyDraws
 from augkit.transforms.base import Drawn, Transform, check_seed, draw_all, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
-from augkit.transforms.plain import check_drawn, check_nesting, from_plain, short, to_plain
+from augkit.transforms.plain import check_drawn, check_nesting, from_plain, naming, short, to_plain
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -113,7 +113,7 @@ class Pipeline:
         self._keeps_together: dict[Size, bool] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("transforms", "view", "seed", "box_format") and name in self.__dict__:
+        if name in self.__dict__:
             raise AttributeError(f"Pipeline: {name} can't be changed; make another pipeline")
         super().__setattr__(name, value)
 
@@ -268,7 +268,15 @@ class Pipeline:
         (64, 64)
         """
         steps = check_drawn(drawn)
-        return self._answer(args, targets, lambda size: steps)
+        try:
+            return self._answer(args, targets, lambda size: steps)
+        except AugkitError:
+            raise
+        except Exception:
+            for step in steps:  # which of them it is, costs nothing as long as none is
+                with naming(step):
+                    perform([step], np.zeros((8, 8, 3), np.uint8), self.view)
+            raise
 
     def batch(self, images: npt.ArrayLike, keys: Sequence[Key | None] | None = None) -> Image:
         """Return what becomes of many pictures of one size: the bytes of one by one, much faster for small ones.

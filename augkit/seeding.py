@@ -29,12 +29,12 @@ Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 
 
 @cache
-def words_of(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
-    """Return what makes numbers of the bytes of so many digests, eight of 64 bits each."""
+def _unpack(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
+    """Return what makes numbers of so many digests."""
     return struct.Struct(f"<{8 * blocks}Q").unpack
 
 
-_EIGHT_WORDS = words_of(1)
+_EIGHT_WORDS = _unpack(1)
 TO_UNIT = 2.0**-53
 """What makes 53 bits a fraction of 1."""
 
@@ -137,7 +137,12 @@ class Draws(Derived):
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
         root = blake2b(_root_of(seed, key)).digest()
         digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
-        return words_of(blocks)(b"".join([*digests, root][:blocks]))
+        return _unpack(blocks)(b"".join([*digests, root][:blocks]))
+
+    @staticmethod
+    def fresh(blocks: int) -> tuple[int, ...]:
+        """Return words as `ahead` does, but like no others: for a picture that has no key."""
+        return _unpack(blocks)(os.urandom(64 * blocks))
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""

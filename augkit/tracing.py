@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Never, TypeAlias
 
-from augkit.seeding import TO_UNIT, Derived, Draws, Span, words_of
+from augkit.seeding import TO_UNIT, Derived, Draws, Span
 
 Number: TypeAlias = "float | Traced"
 
@@ -220,7 +219,7 @@ class TracedDraws(Derived):
         told = f"{bound(Draws)}.ahead(seed, key, {blocks})"
         if not self.taken:
             return f"key is None or {told}"  # which checks the key
-        words = f"{bound(words_of(blocks))}({bound(os.urandom)}({64 * blocks})) if key is None else {told}"
+        words = f"{bound(Draws.fresh)}({blocks}) if key is None else {told}"
         if not self.always:
             return f"pop = list({words}).pop"
         return f"{', '.join(f'w{number}' for number in reversed(range(8 * blocks)))} = {words}"

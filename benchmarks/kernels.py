@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-import simplejpeg
 import stringzilla
 from sklearn.datasets import load_sample_images
 
@@ -71,10 +70,6 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "the same of 64 x 64": (
         lambda: decode_jpeg(SMALL_JPEG, (64, 64), colored=True),
         lambda: cv2.imdecode(np.frombuffer(SMALL_JPEG, np.uint8), cv2.IMREAD_COLOR_RGB),
-    ),
-    "JPEG written by TurboJPEG, against by OpenCV": (
-        lambda: simplejpeg.encode_jpeg(PHOTO, 75, "RGB", "420"),
-        lambda: cv2.imencode(".jpg", cv2.cvtColor(PHOTO, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, 75)),
     ),
     "gain and offset as a matrix, against three tables": (
         lambda: cv2.transform(PHOTO, LINE),

@@ -1,7 +1,5 @@
 """How near chains of warps and motion blurs come to what a perfect camera would see, in PSNR, beside Albumentations'.
 
-And how near to the photo what JPEG makes of it is.
-
 The reference is the mean of 8x8 samples for each pixel of the result, of the bilinear surface through a photo, and of a
 scene that is a formula, without any pixels; of a motion blur, of 16 samples for each pixel of its line, spread over the
 line and the pixel. All that is compared lies inside the source, so that borders don't count.
@@ -19,7 +17,7 @@ import numpy as np
 from measuring import versions
 from sklearn.datasets import load_sample_images
 
-from augkit import CenterCrop, JPEGCompression, MotionBlur, Pipeline, Resize, Rotate, Sample, Scale, Translate
+from augkit import CenterCrop, MotionBlur, Pipeline, Resize, Rotate, Sample, Scale, Translate
 from augkit.fusing import realize
 from augkit.operations import fuse
 from augkit.transforms.base import Drawn
@@ -30,7 +28,6 @@ import albumentations as A  # noqa: N812
 SIZE = (427, 640)
 TIMES = 8  # samples a pixel, along each axis
 LENGTHS, ANGLES = (3, 5, 7), (10, 25, 40, 65, 80)  # of motion blurs, in pixels and degrees
-QUALITIES = (20, 50, 80, 90, 95)  # of JPEG
 SPREAD = np.array([0.5698402909980532, 0.7548776662466927])  # steps that fill a square evenly (Roberts 2018)
 MARGIN = 20  # pixels that a motion blur's border may have a part in
 RESULTS = Path(__file__).parent / "results" / "quality.md"
@@ -151,14 +148,6 @@ def measure_blurs(scene: Scene, image: np.ndarray, length: int) -> np.ndarray:
     return np.mean(rows, axis=0)
 
 
-def measure_jpeg(photo: np.ndarray, quality: int) -> tuple[float, float]:
-    """Return PSNR of JPEGCompression and of Albumentations', which is OpenCV's JPEG; both take red for red."""
-    ours = Pipeline([JPEGCompression(quality=(quality, quality))])(photo)
-    theirs = A.Compose([A.ImageCompression(quality_range=(quality, quality), p=1)])
-    turned = theirs(image=np.ascontiguousarray(photo[..., ::-1]))["image"][..., ::-1]
-    return psnr(ours, photo), psnr(turned, photo)
-
-
 def main() -> None:
     """Print one table a scene, and write them down."""
     photo = np.ascontiguousarray(load_sample_images().images[0])
@@ -185,9 +174,6 @@ def main() -> None:
         for length in LENGTHS:
             values = measure_blurs(scene, image, length)
             lines.append(f"| {length} pixels | " + " | ".join(f"{value:.1f}" for value in values) + " |")
-    lines += ["", "## JPEG of the photo", "", "| quality | augkit | Albumentations |", "|---|---|---|"]
-    for quality in QUALITIES:
-        lines.append(f"| {quality} | " + " | ".join(f"{value:.2f}" for value in measure_jpeg(photo, quality)) + " |")
     text = "\n".join(lines) + "\n"
     print(text, end="")
     RESULTS.write_text(text)

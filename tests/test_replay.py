@@ -5,7 +5,7 @@ import math
 import pytest
 from pictures import picture
 
-from augkit import AugkitError, OneOf, Pipeline, Rotate, Sharpness
+from augkit import AugkitError, GaussianNoise, JPEGCompression, OneOf, Pipeline, Rotate, Sharpness
 from augkit.transforms.base import Drawn
 
 
@@ -25,8 +25,10 @@ def test_replay_of_what_draw_did_not_return_is_told(drawn):
         (Drawn(Rotate, {"degrees": math.nan}), "rotate with .*: degrees is nan"),
         (Drawn(Sharpness, {"amount": None}), "sharpness with .*: amount is None"),
         (Drawn(OneOf, {}), "one_of with {}.*by itself"),
+        (Drawn(GaussianNoise, {"std": 0.1, "seed": 50.5}), "gaussian_noise with .*'seed': 50.5"),
+        (Drawn(JPEGCompression, {"quality": "good"}), "jpeg_compression with .*'quality': 'good'"),
     ],
 )
 def test_replay_of_what_no_draw_returns_names_the_step(step, message):
     with pytest.raises(AugkitError, match=message):
-        Pipeline([Rotate()]).replay([step], picture((4, 5)))
+        Pipeline([Rotate()]).replay([Drawn(Rotate, {"degrees": 3.0}), step], picture((4, 5)))

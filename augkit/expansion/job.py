@@ -205,17 +205,20 @@ def draw_again(pipeline: Pipeline, header: Record, line: Record, size: Size) -> 
 def with_size(drawn: Sequence[Drawn], size: Size | None) -> list[Drawn]:
     """Return the draw with a resize after its leading spatial steps: one warp does both, and the rest is cheap.
 
-    Where a later step gives the picture a size of its own, the resize comes last.
+    Where a later step may change the picture's size, the resize comes last.
     """
     if size is None:
         return list(drawn)
     place = next((i for i, step in enumerate(drawn) if not issubclass(step.kind, SpatialTransform)), len(drawn))
-    if any(
-        not step.kind.foresees_size or (issubclass(step.kind, SizedTransform) and "height" in step.params)
-        for step in drawn[place:]
-    ):
+    if any(map(_may_resize, drawn[place:])):
         place = len(drawn)
     return [*drawn[:place], Drawn(Resize, {"height": size[0], "width": size[1]}), *drawn[place:]]
+
+
+def _may_resize(step: Drawn) -> bool:
+    if issubclass(step.kind, SizedTransform):
+        return "height" in step.params
+    return not (step.kind.foresees_size and step.kind.keeps_size)
 
 
 def _line(job: Job, copy: int, data: bytes, drawn: Sequence[Drawn]) -> Record:

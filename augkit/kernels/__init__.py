@@ -55,16 +55,6 @@ def has_alpha(image: Array) -> bool:
     return len(shape) == 3 and shape[2] == 4
 
 
-def with_alpha_of(image: Array, changed: Array) -> Array:
-    """Return the changed picture, or its changed colours, with the alpha channel of the image it was made from."""
-    if not has_alpha(image):
-        return changed
-    if changed.shape[2] == 3:
-        return np.dstack([changed, image[..., 3]])
-    changed[..., 3] = image[..., 3]
-    return changed
-
-
 def to_dtype(values: Array, like: Array) -> Array:
     """Return float values, in levels, rounded and clipped to the dtype of another picture."""
     if like.dtype == FLOAT:

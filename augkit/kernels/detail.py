@@ -17,8 +17,8 @@ from augkit.kernels import (
     has_alpha,
     in_range,
     to_dtype,
-    with_alpha_of,
 )
+from augkit.kernels.alpha import with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target_like
 
@@ -35,12 +35,11 @@ def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
     """
     if channels(image) > MOST_CHANNELS:
         return by_channels(lambda part: sharpen(part, amount), image)
-    kernel, alpha = sharpening(amount), has_alpha(image)
-    kept = target_like(image, over and not alpha)
+    kernel, kept = sharpening(amount), target_like(image, over and not has_alpha(image))
     changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept)
     if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
-    return with_alpha_of(image, changed) if alpha else changed
+    return with_alpha_of(image, changed)
 
 
 def sharpening(amount: Any) -> Array:

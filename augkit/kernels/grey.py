@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from augkit.kernels import Array, channels, has_alpha, to_dtype, with_alpha_of
+from augkit.kernels import Array, channels, to_dtype
+from augkit.kernels.alpha import colors_of, with_alpha_of
 from augkit.kernels.memory import empty
 
 
@@ -23,10 +24,10 @@ def add_grey(image: Array, detail: Array) -> Array:
     """Return the picture with a signed change (H, W), in levels, added to all its colours alike; alpha is kept."""
     if channels(image) == 1:
         return to_dtype(image + detail, image)
-    colors = image[..., :3] if has_alpha(image) else image
+    colors = colors_of(image)
     if image.dtype == np.uint8 and detail.dtype == np.int16 and colors.shape[2] == 3:
         whole = cv2.merge([detail] * 3, dst=empty(colors.shape, np.int16))
-        changed = cv2.add(np.ascontiguousarray(colors), whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
+        changed = cv2.add(colors, whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)
     else:
         changed = to_dtype(colors + detail[..., None], image)
     return with_alpha_of(image, changed)

@@ -81,8 +81,9 @@ def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:
     """Return the picture with the grey of each tile equalised under a limit (Zuiderveld 1994).
 
     The change of the grey is added to all colours alike, so that hues hold. `tiles` is their number along each side.
-    No tile's curve is steeper than `limit`, in units of one level a level, and what the limit cut off, which is spread
-    over all levels and adds 1 at most. Levels are counted by 256 bins whatever the dtype: finer ones lie between.
+    A tile's curve rises by `limit` levels a level at most, or by what one pixel adds where that is more; what was cut
+    off is spread over all levels, which adds 1 at most. Levels are counted by 256 bins whatever the dtype: finer ones
+    lie between.
     """
     image = in_range(image) if image.dtype == np.float32 else image
     grey = grey_of(image)

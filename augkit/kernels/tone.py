@@ -21,8 +21,8 @@ from augkit.kernels import (
     has_alpha,
     maximum,
     to_dtype,
-    with_alpha_of,
 )
+from augkit.kernels.alpha import with_alpha_of
 from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
 

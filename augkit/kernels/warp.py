@@ -114,7 +114,7 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
         return None
     window = image[top:bottom, left:right]
     if across <= 1.0 and down <= 1.0 and (window.shape == image.shape or max(across, down) * _COARSE <= 1.0):
-        return _shrink(window, out)
+        return resize(window, out, cv2.INTER_AREA)
     if flag == cv2.INTER_LINEAR and min(across, down) * PLAIN_STEP >= 1.0:
         return resize(window, out, cv2.INTER_LINEAR)
     return None
@@ -133,19 +133,23 @@ def _resample(
     size = (-(-height // min(parts, height)), -(-width // min(parts, width))) if parts else (height, width)
     if size != (height, width) and out[0] * down * out[1] * across > 4 * height * width:
         back = compose(matrix, scaling(width / size[1], height / size[0]))
-        return _resample(_shrink(image, size), back, out, border, fill, flag)
+        return _resample(resize(image, size, cv2.INTER_AREA), back, out, border, fill, flag)
     dense = compose(scaling(across, down), matrix)
-    return _shrink(_sample(image, dense, (out[0] * down, out[1] * across), border, fill, flag), out)
+    sampled = _sample(image, dense, (out[0] * down, out[1] * across), border, fill, flag)
+    return resize(sampled, out, cv2.INTER_AREA)
 
 
 def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Resample colours weighted by alpha (Porter and Duff 1984): what can't be seen must not bleed into what can."""
-    values = image.astype(np.float32) / np.float32(maximum(image))
-    values[..., :3] *= values[..., 3:]
-    moved = _resample(values, matrix, out, border, 0.0, flag)
-    alpha = moved[..., 3:]
-    seen = np.divide(moved[..., :3], alpha, out=np.full_like(moved[..., :3], fill), where=alpha > 0)
-    return to_dtype(np.dstack([seen, alpha]) * maximum(image), image)
+    white = np.float32(maximum(image))
+    values = image.astype(np.float32) / white
+    # As RGBA, a grey has an alpha of 1: alpha itself stays what it is.
+    weights = cv2.cvtColor(cv2.extractChannel(values, 3), cv2.COLOR_GRAY2RGBA)
+    moved = _resample(cv2.multiply(values, weights, values), matrix, out, border, 0.0, flag)
+    alpha = cv2.extractChannel(moved, 3)
+    seen = cv2.divide(moved, cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGBA))
+    seen[~(alpha > 0.0)] = (fill, fill, fill, 0.0)
+    return to_dtype(seen * white, image)
 
 
 def warp_mask(mask: Array, matrix: Matrix, out: Size, *, border: str = "reflect") -> Array:
@@ -300,10 +304,6 @@ def _looks_far(matrix: Matrix, out: Size, size: Size) -> bool:
     det = abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]) * FAR
     across, down = out[1] + c, out[0] + f
     return e * across + b * down > det * size[1] or d * across + a * down > det * size[0]
-
-
-def _shrink(image: Array, out: Size) -> Array:
-    return resize(image, out, cv2.INTER_AREA)
 
 
 def resize(image: Array, out: Size, flag: int) -> Array:

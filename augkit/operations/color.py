@@ -40,7 +40,8 @@ class Mix(NamedTuple):
     rows: tuple[Row, Row, Row]
 
 
-class Power(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Power:
     """The curve x ** exponent, on values clipped to [0, 1]."""
 
     exponent: float
@@ -50,7 +51,8 @@ class Power(NamedTuple):
         return values**self.exponent
 
 
-class Stairs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Stairs:
     """The value rounded down to a multiple of a step."""
 
     step: float
@@ -60,7 +62,8 @@ class Stairs(NamedTuple):
         return np.floor(values / self.step + 1e-6) * self.step
 
 
-class Fold(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fold:
     """The value, or above a threshold its negative."""
 
     threshold: float

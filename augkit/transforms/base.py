@@ -186,7 +186,8 @@ class Transform:
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the numbers of one application to a picture of this size, as keyword arguments of the kind.
 
-        The size is that of the picture that the step gets, as far as it is known (see `foresees_size`).
+        The size is that of the picture that the step gets, as far as augkit knows it: that of what comes out of a
+        foreign step (see `foresees_size`) is not known before.
 
         Each is uniform in its range (see `spans`), unless a class draws otherwise.
         """
@@ -199,7 +200,7 @@ class Transform:
         return (Drawn(type(self), self.draw(draws, size)),)
 
     @staticmethod
-    def out_size(size: Size, *args: Any, **params: Any) -> Size:
+    def out_size(size: Size, /, *args: Any, **params: Any) -> Size:
         """Return height and width of the result."""
         return size
 

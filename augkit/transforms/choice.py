@@ -41,11 +41,6 @@ class Choice(Transform):
             raise AugkitError(f"{type(self).__name__}: choices may be nested {_DEEPEST} deep, not deeper")
 
     @property
-    def foresees_size(self) -> bool:  # type: ignore[override]
-        """Whether all of the transforms do."""
-        return all(step.foresees_size for step in self.transforms)
-
-    @property
     def needs_fit(self) -> bool:
         """Whether one of the transforms has to see the data set's colours."""
         return any(step.needs_fit for step in self.transforms)
@@ -107,7 +102,7 @@ class OneOf(Choice):
     @property
     def varies(self) -> bool:
         """Whether every one of the transforms varies."""
-        return self.p == 1.0 and all(step.varies for step in self.transforms)
+        return self.is_certain and all(step.varies for step in self.transforms)
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what the chosen transform draws."""
@@ -152,7 +147,7 @@ class SomeOf(Choice):
     @property
     def varies(self) -> bool:
         """Whether at least one is chosen, and every one varies."""
-        return self.p == 1.0 and self.count[0] >= 1 and all(step.varies for step in self.transforms)
+        return self.is_certain and self.count[0] >= 1 and all(step.varies for step in self.transforms)
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what the chosen ones draw; which ones is settled one after the other (Knuth, algorithm S)."""
@@ -191,7 +186,7 @@ class Sequential(Choice):
     @property
     def varies(self) -> bool:
         """Whether one of them varies."""
-        return self.p == 1.0 and any(step.varies for step in self.transforms)
+        return self.is_certain and any(step.varies for step in self.transforms)
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield what all of them draw."""

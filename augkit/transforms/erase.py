@@ -81,7 +81,7 @@ class CoarseDropout(Transform):
     @property
     def varies(self) -> bool:
         """Whether there always is a hole: its place is like no other."""
-        return self.p == 1.0 and self.holes[0] >= 1
+        return self.is_certain and self.holes[0] >= 1
 
     def draw_steps(self, draws: Draws, size: Size) -> Iterator[Drawn]:
         """Yield the rectangles."""

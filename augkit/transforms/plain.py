@@ -2,7 +2,8 @@
 
 import math
 import reprlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from augkit.errors import AugkitError
@@ -102,17 +103,25 @@ def check_drawn(drawn: Any) -> list[Drawn]:
             and isinstance(step.params, Mapping)
         ):
             raise AugkitError(f"Pipeline: replay takes what draw returned, a list of Drawn; got {short(step)} in it")
-        where = f"Pipeline: replay can't do {step.kind.name()} with {short(dict(step.params))}, which no draw returns"
-        for name, value in step.params.items():
-            if value is None or (isinstance(value, float) and not math.isfinite(value)):
-                raise AugkitError(f"{where}: {name} is {value}")
-        try:
-            step.kind.operation(_SOME_SIZE, step.params)
-        except AugkitError:  # of that size
-            pass
-        except Exception as error:
-            raise AugkitError(f"{where}: {str(error) or 'it performs nothing by itself'}") from error
+        with naming(step):
+            for name, value in step.params.items():
+                if value is None or (isinstance(value, float) and not math.isfinite(value)):
+                    raise ValueError(f"{name} is {value}")
+            with suppress(AugkitError):  # of that size
+                step.kind.operation(_SOME_SIZE, step.params)
     return steps
+
+
+@contextmanager
+def naming(step: Drawn) -> Iterator[None]:
+    """Make an AugkitError of what goes wrong with a step, which says that no draw returns it."""
+    try:
+        yield
+    except AugkitError:
+        raise
+    except Exception as error:
+        where = f"Pipeline: replay can't do {step.kind.name()} with {short(dict(step.params))}, which no draw returns"
+        raise AugkitError(f"{where}: {str(error) or 'it performs nothing by itself'}") from error
 
 
 def drawn_to_json(drawn: Iterable[Drawn]) -> list[list[Any]]:

@@ -224,8 +224,11 @@ def test_the_long_tail_of_cifar_becomes_ten_classes_of_500(cifar, tmp_path):
     assert np.array(Image.open(tmp_path / "out" / "truck" / "0043_aug01.jpg")).shape == (32, 32, 3)
 
 
-def test_the_wanted_size_holds_also_where_a_late_step_has_a_size_of_its_own(make_folder, tmp_path):
-    recipe = {"transforms": ["brightness", {"crop": {"size": [10, 10]}}, "gaussian_noise"]}
+@pytest.mark.parametrize(
+    "late", [{"crop": {"size": [10, 10]}}, {"longest_side": {"length": 9}}, "transpose", "rotate90"]
+)
+def test_the_wanted_size_holds_also_where_a_late_step_changes_the_size(make_folder, tmp_path, late):
+    recipe = {"transforms": ["brightness", late, "gaussian_noise"]}
     expand(make_folder(a=1), tmp_path / "out", copies=2, recipe=recipe, size=(32, 30))
     for path in (tmp_path / "out" / "a").iterdir():
         with Image.open(path) as image:

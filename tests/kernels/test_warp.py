@@ -368,10 +368,8 @@ def test_masks_of_16_bits_are_as_exact_with_a_sign_as_without():
     assert same(warp_mask(mask.astype(np.int16), matrix, (300, 400)), moved.astype(np.int16))
 
 
-@pytest.mark.parametrize("flip", [False, True])
-def test_lines_that_shrink_and_turn_are_averaged_first_and_keep_their_brightness(flip):
-    image = picture((1, 30000), np.float32)
-    image = np.ascontiguousarray(image.T) if flip else image
+def test_lines_that_shrink_and_turn_are_averaged_first_and_keep_their_brightness():
+    image = picture((30000, 1), np.float32)
     squeezed = compose(rotation(15.0), scaling(300 / image.shape[1], 100 / image.shape[0]))
     moved = warp(image, squeezed, (100, 300), "replicate", interpolation="cubic")
     assert moved.shape == (100, 300)

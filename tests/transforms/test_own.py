@@ -10,14 +10,20 @@ from augkit import (
     Crop,
     GaussianNoise,
     Invert,
+    OneOf,
     Pipeline,
+    RandomErasing,
     Rotate,
+    Rotate90,
     SaltAndPepper,
     Scale,
     Translate,
+    Transpose,
 )
+from augkit import GaussianBlur as Blurred
+from augkit.geometry import scaling
 from augkit.interop.items import Work
-from augkit.operations import Linear, Operation, Warp
+from augkit.operations import Blur, Linear, Operation, Warp
 from augkit.transforms.base import Drawn, PointwiseTransform, Range, SpatialTransform, Transform, span, transform
 
 KEYS = [("a.png", copy) for copy in range(4)]
@@ -191,3 +197,51 @@ def test_an_operation_may_be_a_static_method():
 @pytest.mark.parametrize("step", [Scale(factor=(100.0, 100.0)), CenterCrop(fraction=(0.01, 0.01))], ids=repr)
 def test_a_window_of_no_pixel_at_all_still_gives_a_picture(step):
     assert Pipeline([step] * 4)(MANY[0]).shape == (32, 32, 3)
+
+
+@transform
+class Fixed(SpatialTransform):
+    """Brings pictures to one size, and says that it is made for many at once."""
+
+    in_columns = property(lambda self: True)
+
+    @staticmethod
+    def matrix(size):
+        return scaling(40 / size[1], 20 / size[0])
+
+    @staticmethod
+    def out_size(size):
+        return 20, 40
+
+
+@pytest.mark.parametrize("turn", [Transpose(), Rotate90(), RandomErasing()])
+def test_what_follows_a_step_of_others_that_changes_the_size_gets_that_size(turn):
+    pipeline = Pipeline([Fixed(), turn])
+    for image, key in zip(MANY, KEYS, strict=True):
+        assert same(pipeline.batch(np.stack([image] * 2), [key] * 2)[1], pipeline(image, key=key))
+
+
+def test_pictures_of_a_batch_that_come_out_in_two_sizes_are_told():
+    pipeline = Pipeline([Fixed(), Transpose(p=0.5)], seed=1)
+    assert len({pipeline(image, key=key).shape for image, key in zip(MANY, KEYS, strict=True)}) == 2
+    with pytest.raises(AugkitError, match="different sizes"):
+        pipeline.batch(MANY, KEYS)
+
+
+@transform
+class Median(Transform):
+    """Draws a number by the name of what `out_size` is told."""
+
+    size: Range = span(default=(0.1, 0.1))
+    in_columns = property(lambda self: True)
+
+    @classmethod
+    def operation(cls, size, params):
+        return Blur(params["size"])
+
+
+def test_a_drawn_number_may_be_called_size():
+    expected = Pipeline([Blurred(radius=(0.1, 0.1))])(MANY[0], key=KEYS[0])
+    for steps in ([Median()], [OneOf([Median()])]):
+        assert same(Pipeline(steps)(MANY[0], key=KEYS[0]), expected)
+        assert same(Pipeline(steps).batch(MANY, KEYS)[0], expected)
