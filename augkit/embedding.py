@@ -20,8 +20,8 @@ from augkit.features.base import PictureFeatures
 from augkit.features.function import as_features
 from augkit.features.hog import Floats
 from augkit.files.arrays import write_arrays
-from augkit.files.picture import MAX_PIXELS, UnusableImageError, decode
-from augkit.files.read import path_of, read_bytes
+from augkit.files.folder import read_picture
+from augkit.files.picture import MAX_PIXELS, UnusableImageError
 from augkit.files.scan import Scan, scan
 from augkit.files.write import check_new
 from augkit.kernels import Array, one_thread
@@ -163,8 +163,7 @@ Seen = tuple[str, Array]
 def _see(found: Scan, features: PictureFeatures, max_pixels: int, image_id: str) -> Seen | Failure:
     """Return all that the features see of a picture, or why it can't be used."""
     try:
-        picture, _ = decode(read_bytes(path_of(found.root, image_id)), max_pixels)
-        return image_id, features.view(picture)
+        return image_id, features.view(read_picture(found.path(image_id), max_pixels))
     except OSError as error:
         return Failure(image_id, f"can't be read: {error.strerror}")
     except UnusableImageError as error:

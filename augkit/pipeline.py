@@ -113,7 +113,7 @@ class Pipeline:
         self._keeps_together: dict[Size, bool] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in self.__dict__:
+        if name in ("transforms", "view", "seed", "box_format") and name in self.__dict__:
             raise AttributeError(f"Pipeline: {name} can't be changed; make another pipeline")
         super().__setattr__(name, value)
 

@@ -18,8 +18,9 @@ from augkit.expansion.report import Failure
 from augkit.expansion.request import Progress, count_workers
 from augkit.features.base import PictureFeatures
 from augkit.features.function import as_features
-from augkit.files.picture import MAX_PIXELS, UnusableImageError, decode
-from augkit.files.read import path_of, read_bytes
+from augkit.files.folder import read_picture
+from augkit.files.picture import MAX_PIXELS, UnusableImageError
+from augkit.files.read import path_of
 from augkit.files.scan import scan
 from augkit.kernels import Array, one_thread
 from augkit.recipes import Recipe, read_recipe
@@ -158,8 +159,7 @@ def _read(
 def _see(root: str, features: PictureFeatures, max_pixels: int, image_id: str) -> tuple[str, Array | str]:
     """Return a picture, or why it can't be used."""
     try:
-        picture, _ = decode(read_bytes(path_of(root, image_id)), max_pixels)
-        return image_id, shrink(picture, features)
+        return image_id, shrink(read_picture(path_of(root, image_id), max_pixels), features)
     except OSError as error:
         return image_id, f"can't be read: {error.strerror}"
     except UnusableImageError as error:

@@ -145,6 +145,11 @@ class Worker:
 
     def _render(self, job: Job, image: Array, icc: bytes | None, drawn: Sequence[Drawn]) -> tuple[bytes, str]:
         changed = self.pipeline.apply(Sample(image=image), drawn).image
+        if changed.dtype != image.dtype:
+            raise AugkitError(
+                f"the recipe makes {changed.dtype} of {image.dtype}, which is for a network and not for files; leave out "
+                f"its Normalize, ToFloat or FromFloat"
+            )
         return encode(changed, job.kind, quality=self.output.quality, icc=icc)
 
     def _read(self, job: Job) -> bytes:

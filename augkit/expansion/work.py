@@ -39,10 +39,8 @@ class Work:
         The sources that passed the survey and could not be decoded or encoded, and why.
     done : dict
         Where the manifest lines of the files that are written stand, by file name.
-    kept : int
-        How many of them an earlier run has written.
-    written : int
-        How many this run has written.
+    earlier : set of str
+        The files that an earlier run has written.
     guide : FolderGuide or None
         What leads the copies; None for plain ones.
     """
@@ -53,9 +51,18 @@ class Work:
     mine: AbstractSet[str] | None
     useless: dict[Source, str] = field(default_factory=dict)
     done: dict[str, manifest.Place] = field(default_factory=dict)
-    kept: int = 0
-    written: int = 0
+    earlier: AbstractSet[str] = frozenset()
     guide: "FolderGuide | None" = None
+
+    @property
+    def kept(self) -> int:
+        """How many files an earlier run has written."""
+        return sum(name in self.done for name in self.earlier)
+
+    @property
+    def written(self) -> int:
+        """How many files this run has written, and not taken back."""
+        return len(self.done) - self.kept
 
     def todo(self) -> Iterator[Job]:
         """Return the jobs that are left, in this shard."""
@@ -108,7 +115,6 @@ class Work:
     def _record(self, outcome: Outcome, journal: Journal) -> None:
         for line, place in zip(outcome.lines, journal.append(outcome.lines), strict=True):
             self.done[line["file"]] = journal.path, place
-        self.written += len(outcome.lines)
         self.survey.notes.update(outcome.notes)
 
     def _drop(self, failed: Sequence[Outcome], journal: Journal) -> None:
@@ -212,7 +218,7 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
             f"changed; name another OUTPUT, "
             f"or replace it with --overwrite"
         )
-    work.kept = len(work.done)
+    work.earlier = frozenset(work.done)
     return work
 
 

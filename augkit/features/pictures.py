@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.files.picture import MAX_PIXELS, decode, pillow_pixels
-from augkit.files.read import read_bytes
+from augkit.files.folder import read_picture
+from augkit.files.picture import pillow_pixels
 from augkit.kernels import Array
 from augkit.sample import check_image
 
@@ -53,7 +53,7 @@ def load_all(pictures: Sequence[Any], first: int = 0) -> Iterator[Array]:
 def _load(picture: Any) -> Array:
     if isinstance(picture, str | os.PathLike):
         try:
-            return decode(read_bytes(os.fspath(picture)), MAX_PIXELS)[0]
+            return read_picture(os.fspath(picture))
         except OSError as error:
             raise AugkitError(f"can't be read: {error.strerror}") from None
     if hasattr(picture, "convert"):

@@ -4,8 +4,8 @@ import os
 from typing import NamedTuple
 
 from augkit.errors import AugkitError
-from augkit.files.picture import MAX_PIXELS, UnusableImageError, decode
-from augkit.files.read import read_bytes
+from augkit.files.folder import read_picture
+from augkit.files.picture import UnusableImageError
 from augkit.files.samples import CREDIT, PHOTOS, sample_photo
 from augkit.files.write import check_place, write_file
 from augkit.gallery.exhibits import Photos, make_exhibits
@@ -52,7 +52,7 @@ def make_gallery(path: str | os.PathLike[str], *, image: str | os.PathLike[str] 
 
 def _read(path: str) -> Image:
     try:
-        return decode(read_bytes(path), MAX_PIXELS)[0]
+        return read_picture(path)
     except OSError as error:
         raise AugkitError(f"picture {path} can't be read: {error.strerror}") from None
     except UnusableImageError as error:

@@ -64,11 +64,15 @@ def augment(
         )
     if key is not None and key not in dataset.column_names:
         raise AugkitError(f"augment: there is no column {key!r}{suggest(key, dataset.column_names)}")
+    work = Work(pipeline, names or {}, transform)
+    if not any(work.names.get(name, name) == "image" for name in dataset.column_names):
+        known = ", ".join(map(repr, dataset.column_names))
+        raise AugkitError(f"augment: there is no column 'image', but {known}; say names={{'its name': 'image'}}")
     if key is None and epoch is not None:
         key = _ROW
         if _ROW not in dataset.column_names:
             dataset = dataset.add_column(_ROW, list(range(len(dataset))))
-    return dataset.with_transform(_Batches(Work(pipeline, names or {}, transform), key, epoch))
+    return dataset.with_transform(_Batches(work, key, epoch))
 
 
 @dataclass(frozen=True)

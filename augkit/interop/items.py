@@ -48,6 +48,11 @@ class Work:
     transform: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.pipeline, Pipeline | None):
+            raise AugkitError(
+                f"pipeline: expected an augkit.Pipeline, got {type(self.pipeline).__name__}; augkit.Pipeline([...]) makes "
+                "one of transforms"
+            )
         for name, target in self.names.items():
             if target not in TARGETS:
                 raise AugkitError(f"names: {name!r} can't be {target!r}{suggest(str(target), TARGETS)}")

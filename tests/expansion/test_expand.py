@@ -268,3 +268,24 @@ def test_copies_that_come_out_alike_are_noted(tmp_path):
     Image.new("L", (1, 1), 0).save(tmp_path / "source" / "a" / "dot.png")
     report = expand(tmp_path / "source", tmp_path / "out", copies=3, recipe={"transforms": ["rotate"]})
     assert "the recipe has too few outcomes to make every copy different" in report.notes
+
+
+THEIRS = {"albumentations": {"transform": {"__class_fullname__": "RandomCrop", "height": 18, "width": 18}}}
+
+
+def test_what_a_step_cannot_take_is_not_counted_as_written(make_folder, tmp_path):
+    source = make_folder(a=2, b=2)
+    Image.new("L", (16, 16)).save(source / "b" / "small.png")
+    report = expand(source, tmp_path / "out", copies=1, recipe={"transforms": [THEIRS]}, workers=1)
+    assert [failure.file for failure in report.failed] == ["b/small.png"]
+    assert (
+        report.written
+        == len(list((tmp_path / "out").glob("*/*.png")))
+        == report.classes["a"].total + report.classes["b"].total
+    )
+
+
+def test_what_is_made_for_a_network_is_not_written_to_a_file(make_folder, tmp_path):
+    recipe = {"transforms": [{"albumentations": {"transform": {"__class_fullname__": "Normalize"}}}]}
+    with pytest.raises(AugkitError, match="makes float32 of uint8.*leave out its Normalize"):
+        expand(make_folder(a=1), tmp_path / "out", copies=1, recipe=recipe)

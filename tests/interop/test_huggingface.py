@@ -75,6 +75,8 @@ def test_columns_may_have_names_of_their_own(data, pairs):
 def test_a_column_that_is_not_there_is_refused(data, pipeline):
     with pytest.raises(augkit.AugkitError, match="no column 'nam'; did you mean 'name'"):
         augment(data, pipeline, key="nam", epoch=0)
+    with pytest.raises(augkit.AugkitError, match=r"no column 'image', but 'img', .*say names="):
+        augment(data.rename_column("image", "img"), pipeline)
     with pytest.raises(augkit.AugkitError, match=r"such as data\['train'\], got DatasetDict"):
         augment(datasets.DatasetDict(train=data), pipeline)
 

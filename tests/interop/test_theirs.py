@@ -306,6 +306,10 @@ def test_boxes_that_leave_the_frame_are_dropped_with_their_labels():
     ("made", "told"),
     [
         (lambda: Foreign(transform={"__class_fullname__": "Clahe"}), "knows no transform 'Clahe'"),
+        (
+            lambda: Foreign(transform={"__class_fullname__": "CLAHE", "clip_limt": 30}),
+            "CLAHE has no option 'clip_limt'; did you mean 'clip_limit'?",
+        ),
         (lambda: Foreign(transform={"__class_fullname__": "CLAHE", "p": 7}), "can't make a transform of"),
         (lambda: Foreign(transform="nonsense"), "can't make a transform of nonsense"),
         (lambda: Pipeline([A.Lambda(image=lambda image, **_: image)]), "Lambda can't be written down"),

@@ -169,6 +169,12 @@ def test_a_stream_is_refused_with_advice(pairs, pipeline):
         AugmentedDataset((pair for pair in pairs), pipeline)
 
 
+@pytest.mark.parametrize("given", [augkit.Rotate(), [augkit.Rotate()], "classic"])
+def test_what_is_no_pipeline_is_told_at_once(pairs, given):
+    with pytest.raises(augkit.AugkitError, match=r"expected an augkit\.Pipeline, got"):
+        AugmentedDataset(pairs, given)
+
+
 class TestAugmentedFolder:
     @pytest.fixture
     def root(self, make_folder):
@@ -209,6 +215,28 @@ class TestAugmentedFolder:
         folder = AugmentedFolder(root, FLIP)
         with pytest.raises(augkit.AugkitError, match=r"dog.001\.png can't be read: .*; mend it"):
             folder[3, 1]
+
+    def test_what_is_not_whole_is_an_error_and_not_half_a_picture(self, root, picture):
+        PIL.Image.fromarray(np.tile(picture, (3, 3, 1))).save(root / "cat" / "half.jpg")
+        whole = (root / "cat" / "half.jpg").read_bytes()
+        (root / "cat" / "half.jpg").write_bytes(whole[: len(whole) - 40])
+        folder = AugmentedFolder(root, FLIP)
+        with pytest.raises(augkit.AugkitError, match=r"half\.jpg can't be read: truncated JPEG.*skip_unusable=True"):
+            folder[folder.ids.index("cat/half.jpg"), 0]
+
+    def test_what_cannot_be_used_may_be_left_out(self, root):
+        (root / "cat" / "empty.jpg").write_bytes(b"")
+        (root / "dog" / "text.png").write_text("not a picture")
+        folder = AugmentedFolder(root, FLIP, skip_unusable=True)
+        assert [name for name, _ in folder.skipped] == ["cat/empty.jpg", "dog/text.png"]
+        assert "empty file" in folder.skipped[0][1]
+        assert (
+            [label for _, label in (folder[index, 1] for index in range(len(folder)))] == folder.targets == [0, 0, 0, 1]
+        )
+        for path in root.glob("*/0*.png"):
+            path.unlink()
+        with pytest.raises(augkit.AugkitError, match="none of 2 files"):
+            AugmentedFolder(root, FLIP, skip_unusable=True)
 
 
 class Listing(Dataset):

@@ -11,8 +11,9 @@ from typing import Any
 
 import albumentations as A  # noqa: N812
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, suggest
 
+_OTHER = {"__class_fullname__", "self"}  # than options
 _KEPT = 256  # pipelines hold a handful of them; a search over recipes may go through thousands
 
 
@@ -28,18 +29,44 @@ def to_text(transform: Any) -> str:
         When it can't be serialised, or the text is none of their transforms.
     """
     if isinstance(transform, str | Mapping):
-        transform = _build(transform if isinstance(transform, str) else json.dumps(transform, default=_plain))
+        text = transform if isinstance(transform, str) else json.dumps(transform, default=_plain)
+        transform = _build(text)
+        _check_options(json.loads(text), _serialised(transform))
     # Twice: their validation may turn a default into what it stands for.
     return _dump(_build(_dump(transform)))
 
 
+def _check_options(given: Any, made: Any) -> None:
+    """Raise AugkitError where an option is none that their constructor takes, which they would pass over."""
+    known = _options_of(given["__class_fullname__"]) | made.keys()  # some write more than they read
+    for name in given:
+        if name not in known:
+            kind = given["__class_fullname__"].rpartition(".")[2]
+            raise AugkitError(
+                f"albumentations {kind} has no option {name!r}{suggest(str(name), sorted(known - _OTHER))}"
+            )
+    for part, its in zip(given.get("transforms") or (), made.get("transforms") or (), strict=False):
+        _check_options(part, its)
+
+
+def _options_of(name: str) -> set[str]:
+    kind = A.core.serialization.SERIALIZABLE_REGISTRY[name]
+    return _OTHER | signature(kind.__init__).parameters.keys()
+
+
 def _dump(transform: Any) -> str:
+    return json.dumps(_own_options(_serialised(transform)), sort_keys=True, default=_plain)
+
+
+def _serialised(transform: Any) -> Any:
     try:
-        return json.dumps(_own_options(A.to_dict(transform)["transform"]), sort_keys=True, default=_plain)
+        serialised = A.to_dict(transform)["transform"]
+        json.dumps(serialised, default=_plain)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise AugkitError(
             f"albumentations {type(transform).__name__} can't be written down, and so not be replayed: {error}"
         ) from None
+    return serialised
 
 
 def from_text(text: str) -> Any:
@@ -69,8 +96,7 @@ def _own_options(serialised: Any) -> Any:
     """Return the serialised form without what their constructors don't take: some write more than they read."""
     if not isinstance(serialised, dict) or "__class_fullname__" not in serialised:
         return serialised
-    kind = A.core.serialization.SERIALIZABLE_REGISTRY[serialised["__class_fullname__"]]
-    known = {"__class_fullname__", *signature(kind.__init__).parameters}
+    known = _options_of(serialised["__class_fullname__"])
     parts = {"transforms": [_own_options(part) for part in serialised.get("transforms", ())]}
     return {name: parts.get(name, value) for name, value in serialised.items() if name in known}
 

@@ -7,7 +7,8 @@ from torch.utils.data import Dataset, IterableDataset
 
 from augkit.errors import AugkitError
 from augkit.files.convert import as_rgb
-from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, decode
+from augkit.files.folder import read_picture
+from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, examine
 from augkit.files.read import read_bytes
 from augkit.files.scan import scan
 from augkit.interop.items import Copies, Work
@@ -114,6 +115,9 @@ class AugmentedFolder(AugmentedDataset):
         Takes the finished picture, such as `to_tensor`.
     color : bool
         Make every picture RGB of 8 bits; else they come as they are in their files, also grey, with alpha, or 16 bits.
+    skip_unusable : bool
+        Look at every file first, and leave out what is no picture or not whole; else such a file is an error when its
+        item is asked for.
 
     Attributes
     ----------
@@ -123,6 +127,8 @@ class AugmentedFolder(AugmentedDataset):
         The class number of each item.
     ids : list of str
         The path of each item.
+    skipped : list of (str, str)
+        Paths of files that were left out, with the reason.
 
     Raises
     ------
@@ -138,21 +144,33 @@ class AugmentedFolder(AugmentedDataset):
         original: Pipeline | None = None,
         transform: Callable[[Any], Any] | None = None,
         color: bool = True,
+        skip_unusable: bool = False,
     ) -> None:
-        pictures = _Pictures(str(root), color)
+        pictures = _Pictures(str(root), color, skip_unusable)
         super().__init__(pictures, pipeline, original=original, transform=transform, ids=pictures.ids)
-        self.classes, self.targets = pictures.classes, pictures.targets
+        self.classes, self.targets, self.skipped = pictures.classes, pictures.targets, pictures.skipped
 
 
 class _Pictures:
     """The pictures of a folder as they are."""
 
-    def __init__(self, root: str, color: bool) -> None:
+    def __init__(self, root: str, color: bool, skip_unusable: bool) -> None:
         self.found = scan(root)
         self.color = color
         self.classes = sorted(self.found.classes)
-        self.ids = [image_id for name in self.classes for image_id in self.found.classes[name]]
-        self.targets = [number for number, name in enumerate(self.classes) for _ in self.found.classes[name]]
+        self.ids: list[str] = []
+        self.targets: list[int] = []
+        self.skipped: list[tuple[str, str]] = []
+        for number, name in enumerate(self.classes):
+            for image_id in self.found.classes[name]:
+                reason = _reason(self.found.path(image_id)) if skip_unusable else None
+                if reason is None:
+                    self.ids.append(image_id)
+                    self.targets.append(number)
+                else:
+                    self.skipped.append((image_id, reason))
+        if not self.ids:
+            raise AugkitError(f"AugmentedFolder: none of {len(self.skipped)} files in {root} can be used")
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -160,7 +178,18 @@ class _Pictures:
     def __getitem__(self, index: int) -> tuple[Array, int]:
         path = self.found.path(self.ids[index])
         try:
-            pixels, _ = decode(read_bytes(path), MAX_PIXELS)
+            pixels = read_picture(path)
         except (UnusableImageError, OSError) as error:
-            raise AugkitError(f"{path} can't be read: {error}; mend it, or take it out of the folder") from None
+            raise AugkitError(
+                f"{path} can't be read: {error}; mend it, take it out of the folder, or say skip_unusable=True"
+            ) from None
         return (as_rgb(pixels) if self.color else pixels), self.targets[index]
+
+
+def _reason(path: str) -> str | None:
+    """Return why a file can't be used, or None."""
+    try:
+        examine(read_bytes(path), MAX_PIXELS)
+    except (UnusableImageError, OSError) as error:
+        return str(error)
+    return None
