@@ -50,7 +50,7 @@ bench-transforms: $(READY) ## measure transforms against other libraries; FLAGS=
 	$(BIN)/python benchmarks/transforms.py $(FLAGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .env-* demo-output demo-sheet.png data/digits data/photos build *.egg-info
+	rm -rf $(VENV) .env-* benchmarks/.env-* demo-output demo-sheet.png data/digits data/photos build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Warnings of setuptools are ignored: it frames one about compat editable mode, which says nothing to who runs make.

@@ -40,6 +40,13 @@ _FROM_VOC: dict[str, Callable[[Points, Size], Points]] = {
     "albumentations": lambda boxes, size: boxes / _sides(size),
 }
 FORMATS = tuple(_TO_VOC)
+_MEANINGS = {
+    "voc": "x1, y1, x2, y2",
+    "coco": "x, y, width, height",
+    "yolo": "middle x, middle y, width, height",
+    "albumentations": "x1, y1, x2, y2",
+}
+_FAR = 2.0  # times the picture: boxes may reach out of it, but not that far
 
 
 def _middles(boxes: Points) -> Points:
@@ -78,6 +85,28 @@ def from_format(name: str, boxes: Points, size: Size) -> Points:
     [[80.0, 30.0, 120.0, 70.0]]
     """
     return _TO_VOC[name](boxes, size)
+
+
+def checked(name: str, boxes: Points, size: Size) -> Points:
+    """Return boxes of a format as `from_format` does.
+
+    Raises
+    ------
+    AugkitError
+        When one ends before it begins, or fractions are so large that they must be pixels.
+    """
+    found = from_format(name, boxes, size)
+    if name in ("yolo", "albumentations") and len(far := np.flatnonzero((np.abs(boxes) > _FAR).any(axis=1))):
+        raise AugkitError(
+            f"Pipeline: boxes of the format {name!r} are fractions of the picture, got {boxes[far[0]].tolist()} in row "
+            f"{far[0]}; in pixels, they are box_format='voc' or 'coco'"
+        )
+    if len(turned := np.flatnonzero((found[:, :2] > found[:, 2:]).any(axis=1))):
+        raise AugkitError(
+            f"Pipeline: boxes of the format {name!r} are {_MEANINGS[name]}, and none ends before it begins; got "
+            f"{boxes[turned[0]].tolist()} in row {turned[0]}"
+        )
+    return found
 
 
 def to_format(name: str, boxes: Points, size: Size) -> Points:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from augkit.geometry import Matrix, Size, compose, only_pads
 from augkit.kernels import Array
 from augkit.operations import Operation, Pointwise, Step, View, Warp, add, pointwise
+from augkit.operations.warp import left_of
+from augkit.sample import Sample
 from augkit.transforms.base import Drawn
 
 
@@ -95,3 +97,21 @@ def perform(drawn: Iterable[Drawn], image: Array, view: View) -> Array:
             is_new = operation.makes_new
     done = done if is_new else done.copy()
     return done[..., None] if flat and done.ndim == 2 else done
+
+
+def perform_all(drawn: Iterable[Drawn], sample: Sample, view: View) -> Sample:
+    """Return what drawn numbers make of a picture and all that belongs to it, in memory of its own."""
+    if not sample.has_targets:
+        return sample.with_image(perform(drawn, sample.image, view))
+    image, given = sample.image, sample
+    flat = image.ndim == 3 and image.shape[2] == 1  # as above
+    if flat:
+        sample = sample.with_image(image[..., 0])
+    for segment in segments(drawn):
+        for operation in fused(segment, sample.size):
+            sample = operation.apply(sample, view)
+    if flat and sample.image.ndim == 2:
+        sample = sample.with_image(sample.image[..., None])
+    if sample.boxes is not None and sample.visible is None:  # nothing has moved them: as by a step that changes nothing
+        sample = sample.with_image(sample.image, **left_of(sample, sample.boxes, sample.size, view))
+    return sample.apart_from(given)

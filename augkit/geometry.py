@@ -11,7 +11,7 @@ may be columns of numbers: affine matrices are made and multiplied the same way,
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -278,15 +278,20 @@ def _extent(dual: Points) -> Points:
     return np.concatenate([middle - reach, middle + reach], axis=1)
 
 
-def clip_boxes(boxes: Points, size: Size, min_visible: float = 0.0) -> tuple[Points, npt.NDArray[Any]]:
-    """Return the boxes cut to the picture, and which of them (N, bool) still have an area and enough of what it was.
+def clip_boxes(boxes: Points, size: Size) -> tuple[Points, npt.NDArray[np.float64]]:
+    """Return the boxes cut to the picture, and how much of the area of each that leaves (N): 0 to 1.
 
-    >>> clip_boxes(np.array([[0, 0, 4, 4], [-3, 0, 1, 4]]), (4, 4), 0.5)[1].tolist()
-    [True, False]
+    What is thinner than a millionth of a pixel is left by rounding, and has no area.
+
+    >>> clip_boxes(np.array([[0, 0, 4, 4], [-3, 0, 1, 4], [4, 0, 5, 4]]), (4, 4))[1].tolist()
+    [1.0, 0.25, 0.0]
     """
     height, width = size
     clipped = np.clip(boxes, 0.0, [width, height, width, height])
-    sides = clipped[:, 2:] - clipped[:, :2]
-    whole = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    least = min_visible * whole * (1 - 1e-9)  # rounding may put an edge a hair outside
-    return clipped, (sides > 0).all(axis=1) & (sides.prod(axis=1) >= least)
+    sides, whole = clipped[:, 2:] - clipped[:, :2], boxes[:, 2:] - boxes[:, :2]
+    part = np.zeros(len(boxes))
+    np.divide(sides.prod(axis=1), whole.prod(axis=1), out=part, where=(sides > _THIN).all(axis=1))
+    return clipped, part
+
+
+_THIN = 1e-6  # pixels

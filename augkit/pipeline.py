@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit import batch
-from augkit.boxes import FORMATS, as_points, from_format, to_format
+from augkit.boxes import FORMATS, as_points, checked, to_format
 from augkit.compiling import Programs
 from augkit.errors import AugkitError, suggest
-from augkit.fusing import fused, perform, segments
+from augkit.fusing import perform, perform_all
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import View
@@ -85,7 +85,7 @@ class Pipeline:
         min_visible: float = 0.0,
         box_format: str = "voc",
     ) -> None:
-        if isinstance(transforms, Transform) or not isinstance(transforms, Iterable):
+        if isinstance(transforms, Transform) or not np.iterable(transforms):
             raise AugkitError(f"Pipeline: give it a list of transforms: Pipeline([{transforms!r}])")
         self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
@@ -309,7 +309,12 @@ class Pipeline:
         >>> bool((pipeline.batch(pictures, keys)[5] == pipeline(pictures[5], key=keys[5])).all())
         True
         """
-        images = np.asarray(images)
+        try:
+            images = np.asarray(images)
+        except ValueError:
+            raise AugkitError(
+                "Pipeline: pictures of a batch must all have one shape; call it for each of them"
+            ) from None
         if images.ndim not in (3, 4):
             raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
         keys = [None] * len(images) if keys is None else keys
@@ -362,18 +367,7 @@ class Pipeline:
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:
         """Return the sample with what was drawn done to it; the drawn numbers suit a picture of any size."""
-        image, given = sample.image, sample
-        if not sample.has_targets:
-            return sample.with_image(perform(drawn, image, self.view))
-        flat = image.ndim == 3 and image.shape[2] == 1  # OpenCV drops a last axis of one channel
-        if flat:
-            sample = sample.with_image(image[..., 0])
-        for segment in segments(drawn):
-            for operation in fused(segment, sample.size):
-                sample = operation.apply(sample, self.view)
-        if flat and sample.image.ndim == 2:
-            sample = sample.with_image(sample.image[..., None])
-        return sample.apart_from(given)
+        return perform_all(drawn, sample, self.view)
 
     def _sample(self, targets: dict[str, Any]) -> Sample:
         known = [field.name for field in dataclasses.fields(Sample)]
@@ -388,10 +382,10 @@ class Pipeline:
                 targets[name] = as_points(name, targets[name], columns)
         for name in ("labels", "masks"):
             if targets.get(name) is not None:
-                if not isinstance(targets[name], Iterable):
+                if isinstance(targets[name], str | Mapping) or not np.iterable(targets[name]):
                     raise AugkitError(f"Pipeline: {name} must be a list, got {short(targets[name])}")
                 targets[name] = tuple(targets[name])
         sample = Sample(**targets)
-        if sample.boxes is None or self.box_format == "voc":
+        if sample.boxes is None:
             return sample
-        return dataclasses.replace(sample, boxes=from_format(self.box_format, sample.boxes, sample.size))
+        return dataclasses.replace(sample, boxes=checked(self.box_format, sample.boxes, sample.size))

@@ -1,7 +1,8 @@
 """Sample: a picture and what belongs to it."""
 
+import os
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ Image: TypeAlias = npt.NDArray[Any]
 """Pixels: (height, width) or (height, width, channels), uint8, uint16, or float32 in [0, 1]; colours are RGB."""
 
 _MOST_CHANNELS = 16  # in a picture of 1, 3 or 4 rows: more of them are columns
+_LOOKS, _BRIGHTEST = 16, 16.0  # places along a side; more than any picture in [0, 1] overshoots by
 DTYPES = tuple(map(np.dtype, (np.uint8, np.uint16, np.float32)))
 
 
@@ -42,6 +44,7 @@ class Sample:
     boxes: Points | None = None
     labels: tuple[Any, ...] | None = None
     keypoints: Points | None = None
+    visible: ClassVar[Points | None] = None  # of each box, the part that steps have left; none, before the first
 
     def __post_init__(self) -> None:
         check_image(self.image)
@@ -99,6 +102,10 @@ class Sample:
 def _check_mask(name: str, mask: Image, size: Size) -> None:
     if not isinstance(mask, np.ndarray):
         raise AugkitError(f"{name} must be a numpy array, got {type(mask).__name__}; np.asarray(it) may do")
+    if mask.ndim not in (2, 3) or 0 in mask.shape or mask.dtype.hasobject:
+        raise AugkitError(
+            f"{name} must be (height, width) or (height, width, channels), numbers; got {mask.shape}, {mask.dtype}"
+        )
     if mask.shape[:2] != size:
         raise AugkitError(f"{name} is {mask.shape[:2]}, image is {size}: both must have the same size")
 
@@ -106,11 +113,13 @@ def _check_mask(name: str, mask: Image, size: Size) -> None:
 def check_image(image: Image) -> None:
     """Raise AugkitError, naming dtype and shape, unless this is a picture augkit can work on."""
     if not isinstance(image, np.ndarray):
-        raise AugkitError(f"image must be a numpy array, got {type(image).__name__}; np.asarray(it) may do")
+        is_file = isinstance(image, str | bytes | os.PathLike)
+        advice = "read it first: PIL.Image.open(path) will do" if is_file else "np.asarray(it) may do"
+        raise AugkitError(f"image must be a numpy array, got {type(image).__name__}; {advice}")
     if image.dtype not in DTYPES:
         raise AugkitError(
             f"image must be uint8, uint16, or float32 in [0, 1]; got {image.dtype} of shape {image.shape}; "
-            f"image.astype(np.float32) will do if its values lie in [0, 1]"
+            f"image.astype(np.uint8) will do for whole numbers from 0 to 255, image.astype(np.float32) for [0, 1]"
         )
     if image.ndim not in (2, 3) or 0 in image.shape:
         raise AugkitError(
@@ -122,3 +131,14 @@ def check_image(image: Image) -> None:
             f"image has shape {image.shape}: channels come last, (height, width, channels); "
             f"np.moveaxis(image, 0, -1) turns it round"
         )
+    if image.dtype == np.float32:
+        _check_range(image)
+
+
+def _check_range(image: Image) -> None:
+    """Raise AugkitError where values are so large that white can't be 1; some of them are looked at."""
+    some = image[:: max(1, image.shape[0] // _LOOKS), :: max(1, image.shape[1] // _LOOKS)]
+    largest = float(np.max(some, where=np.isfinite(some), initial=0.0))
+    if _BRIGHTEST < largest <= 65535:  # beyond, it is no picture of another white, but what somebody reckoned
+        white = 255 if largest <= 255 else 65535
+        raise AugkitError(f"image is float32, which must lie in [0, 1]; got {largest:g}: divide it by {white}")

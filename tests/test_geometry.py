@@ -145,16 +145,16 @@ def test_a_moved_box_encloses_its_moved_corners_and_no_more(matrix, box):
 def test_no_points_and_no_boxes_stay_none():
     assert transform_points(rotation(3), np.empty((0, 2))).shape == (0, 2)
     assert transform_boxes(rotation(3), np.empty((0, 4))).shape == (0, 4)
-    boxes, kept = clip_boxes(np.empty((0, 4)), (3, 4))
+    boxes, part = clip_boxes(np.empty((0, 4)), (3, 4))
     assert boxes.shape == (0, 4)
-    assert kept.shape == (0,)
+    assert part.shape == (0,)
 
 
 def test_boxes_are_cut_to_the_picture_and_those_outside_are_told():
     boxes = np.array([[-5, -5, 3, 3], [1, 1, 9, 9], [2, 1, 4, 2], [4, 0, 9, 2], [-3, 0, 0, 2], [1, -9, 2, 0.5]], float)
-    clipped, kept = clip_boxes(boxes, (2, 4))
-    assert clipped[kept].tolist() == [[0, 0, 3, 2], [1, 1, 4, 2], [2, 1, 4, 2], [1, 0, 2, 0.5]]
-    assert kept.tolist() == [True, True, True, False, False, True]
+    clipped, part = clip_boxes(boxes, (2, 4))
+    assert clipped[part > 0].tolist() == [[0, 0, 3, 2], [1, 1, 4, 2], [2, 1, 4, 2], [1, 0, 2, 0.5]]
+    assert part.tolist() == [6 / 64, 3 / 64, 1.0, 0.0, 0.0, 0.5 / 9.5]
 
 
 def test_points_and_boxes_given_are_not_written_to():

@@ -22,6 +22,7 @@ from augkit import (
     HorizontalFlip,
     OneOf,
     Pad,
+    PCAColorJitter,
     Pipeline,
     RandomErasing,
     Resize,
@@ -436,3 +437,21 @@ def test_what_a_pipeline_was_compiled_for_cannot_be_changed(name):
     pipeline = Pipeline([Rotate()])
     with pytest.raises(AttributeError, match=name):
         setattr(pipeline, name, getattr(pipeline, name))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda pipeline: pipeline(image=picture((4, 5)), boxes=[[0, 0, 1, 1]], labels=np.array(3)),
+        lambda pipeline: pipeline(image=picture((4, 5)), boxes=[[0, 0, 1, 1]] * 2, labels="ab"),
+        lambda pipeline: pipeline(image=picture((4, 5)), masks=np.array(3)),
+        lambda pipeline: pipeline.batch([picture((4, 5)), picture((5, 5))]),
+        lambda pipeline: Pipeline([PCAColorJitter(components="fit")]).fit(np.array(1.0)),
+        lambda pipeline: Pipeline(np.array(1.0)),
+        lambda pipeline: Pipeline([Foreign(transform=3)]),
+        lambda pipeline: pipeline.replay(pipeline.draw((4, 5))[0], picture((4, 5))),
+    ],
+)
+def test_what_is_of_another_kind_is_an_error_of_augkit(call):
+    with pytest.raises(AugkitError):
+        call(Pipeline([Rotate()]))

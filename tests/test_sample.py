@@ -1,6 +1,7 @@
 """Sample: a picture and what belongs to it, checked at the door."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,3 +83,27 @@ def test_samples_are_compared_as_what_they_are_not_pixel_by_pixel():
     assert sample == sample
     assert sample != Sample(image=PICTURE.copy())
     assert len({sample, sample}) == 1
+
+
+@pytest.mark.parametrize(
+    "mask", [np.zeros((8, 9, 2, 2), np.uint8), np.zeros((8, 9, 0), np.uint8), np.zeros((8, 9), object)]
+)
+def test_a_mask_of_another_kind_is_told(mask):
+    with pytest.raises(AugkitError, match=r"mask must be \(height, width\)"):
+        Sample(image=np.zeros((8, 9), np.uint8), mask=mask)
+
+
+@pytest.mark.parametrize(("level", "white"), [(200.0, 255), (40000.0, 65535)])
+def test_floats_that_are_no_fractions_are_told(level, white):
+    image = np.zeros((50, 60, 3), np.float32)
+    image[10:40, 10:50] = level
+    with pytest.raises(AugkitError, match=rf"float32, which must lie in \[0, 1\]; got {level:g}: divide it by {white}"):
+        Sample(image=image)
+    Sample(image=np.full((5, 6), 1.7, np.float32))  # what a filter has left above white
+    Sample(image=np.full((5, 6), np.inf, np.float32))
+
+
+@pytest.mark.parametrize("given", ["cat.jpg", b"cat.jpg", Path("cat.jpg")])
+def test_a_path_is_no_picture_and_the_message_says_how_to_read_it(given):
+    with pytest.raises(AugkitError, match=r"PIL\.Image\.open\(path\)"):
+        Sample(image=given)

@@ -10,6 +10,7 @@ from pictures import picture, same
 from augkit import (
     AugkitError,
     Brightness,
+    CenterCrop,
     Crop,
     GaussianNoise,
     HorizontalFlip,
@@ -17,6 +18,7 @@ from augkit import (
     Perspective,
     Pipeline,
     Resize,
+    ResizedCrop,
     Rotate,
     Sequential,
     Translate,
@@ -255,3 +257,52 @@ def test_a_result_with_few_rows_and_many_channels_keeps_its_targets():
     done = Pipeline([Resize(size=(4, 64))])(image=many, keypoints=[[1, 2]])
     assert done["image"].shape == (4, 64, 20)
     np.testing.assert_allclose(done["keypoints"], [[1.0, 2.5 / 16 - 0.5]])
+
+
+BLACK = np.zeros((100, 100, 3), np.uint8)
+
+
+@pytest.mark.parametrize("between", [[], [Brightness()], [Brightness(), HorizontalFlip(), Brightness()]])
+@pytest.mark.parametrize(("least", "left"), [(0.3, ()), (0.2, ("a",))])
+def test_a_box_is_dropped_by_what_all_steps_together_have_left_of_it(between, least, left):
+    steps = [CenterCrop(size=(50, 100)), *between, CenterCrop(size=(50, 50))]  # a quarter is left
+    result = Pipeline(steps, min_visible=least)(image=BLACK, boxes=[[0, 0, 100, 100]], labels=["a"])
+    assert result["labels"] == left
+
+
+@pytest.mark.parametrize("step", [Brightness(), HorizontalFlip(), Rotate(p=0.0)])
+def test_what_becomes_of_a_box_hangs_on_no_step_that_leaves_it_alone(step):
+    boxes = [[5, 5, 5, 5], [-20, 3, -10, 9], [90, 10, 110, 20], [-30, 40, 10, 50], [10, 60, 20, 70]]
+    labels = "empty outside half quarter whole".split()
+    result = Pipeline([step], min_visible=0.3)(image=BLACK, boxes=boxes, labels=labels)
+    assert result["labels"] == ("half", "whole")
+    seen = [[90, 10, 100, 20], [10, 60, 20, 70]]
+    if isinstance(step, HorizontalFlip):
+        seen = [[100 - x2, y1, 100 - x1, y2] for x1, y1, x2, y2 in seen]
+    assert result["boxes"].tolist() == seen
+
+
+def test_boxes_that_only_touch_the_edge_are_gone_in_every_format():
+    boxes = np.array([[x, y, x + 10, y + 10] for x in range(0, 80, 10) for y in range(0, 60, 10)], float)
+    image, numbers = np.zeros((60, 80, 3), np.uint8), list(range(48))
+    for copy in range(50):
+        crop = ResizedCrop(size=(224, 224))
+        voc = Pipeline([crop])(image=image, boxes=boxes, labels=numbers, key=("a", copy))
+        assert (voc["boxes"][:, 2:] - voc["boxes"][:, :2]).min() > 1e-3
+        given = to_format("yolo", boxes, (60, 80))
+        yolo = Pipeline([crop], box_format="yolo")(image=image, boxes=given, labels=numbers, key=("a", copy))
+        assert yolo["labels"] == voc["labels"]
+
+
+@pytest.mark.parametrize(
+    ("box_format", "boxes", "message"),
+    [
+        ("voc", [[1, 1, 5, 5], [30, 2, 3, 40]], r"'voc' are x1, y1, x2, y2, and none ends before .*30.*in row 1"),
+        ("coco", [[30, 2, -3, 40]], r"'coco' are x, y, width, height, .*-3.*in row 0"),
+        ("yolo", [[10, 10, 30, 40]], r"'yolo' are fractions of the picture, got .*'voc' or 'coco'"),
+        ("albumentations", [[0.5, 0.2, 0.4, 0.9]], r"'albumentations' are x1, y1, x2, y2"),
+    ],
+)
+def test_boxes_of_another_format_than_said_are_told(box_format, boxes, message):
+    with pytest.raises(AugkitError, match=message):
+        Pipeline([Rotate()], box_format=box_format)(image=BLACK, boxes=boxes)

@@ -147,8 +147,8 @@ class Worker:
         changed = self.pipeline.apply(Sample(image=image), drawn).image
         if changed.dtype != image.dtype:
             raise AugkitError(
-                f"the recipe makes {changed.dtype} of {image.dtype}, which is for a network and not for files; leave out "
-                f"its Normalize, ToFloat or FromFloat"
+                f"the recipe makes {changed.dtype} of {image.dtype}, which is for a network and not for files; "
+                f"leave out its Normalize, ToFloat or FromFloat"
             )
         return encode(changed, job.kind, quality=self.output.quality, icc=icc)
 

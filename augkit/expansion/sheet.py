@@ -34,6 +34,8 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
         When there is no manifest, or the sheet can't be written.
     """
     output, path = os.fspath(output), os.fspath(path)
+    if not path.lower().endswith((".png", ".jpg", ".jpeg")):
+        raise AugkitError(f"a contact sheet is a picture: name a file that ends in .png or .jpg, got {path}")
     _, _, lines = read_manifest(output)
     families: dict[str, list[Record]] = {}
     for line in lines.values():

@@ -50,8 +50,8 @@ class Work:
     def __post_init__(self) -> None:
         if not isinstance(self.pipeline, Pipeline | None):
             raise AugkitError(
-                f"pipeline: expected an augkit.Pipeline, got {type(self.pipeline).__name__}; augkit.Pipeline([...]) makes "
-                "one of transforms"
+                f"pipeline: expected an augkit.Pipeline, got {type(self.pipeline).__name__}; "
+                f"augkit.Pipeline([...]) makes one of transforms"
             )
         for name, target in self.names.items():
             if target not in TARGETS:

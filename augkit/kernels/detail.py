@@ -91,6 +91,8 @@ def blur(image: Array, radius: float) -> Array:
     kernel = cv2.getGaussianKernel(2 * reach + 1, sigma)
     # Half the time of cv2.GaussianBlur, and rounded once: that one is off by up to 1.5 levels of 8 bits.
     changed = cv2.sepFilter2D(image, -1, kernel, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
+    if image.dtype == FLOAT:
+        np.clip(changed, 0.0, 1.0, out=changed)  # weights add up to 1 but for a last bit
     return with_alpha_of(image, changed)
 
 

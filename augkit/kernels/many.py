@@ -15,6 +15,7 @@ from augkit.geometry import Matrix, Size
 from augkit.kernels import Array, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import sharpening
+from augkit.kernels.frames import frame_for
 from augkit.kernels.memory import editable, empty
 from augkit.kernels.noise import (
     COUNT_WORDS,
@@ -31,7 +32,7 @@ from augkit.kernels.noise import (
     strike,
 )
 from augkit.kernels.normal import byte_tables_of
-from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, frame_for, warp
+from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
 _NEARLY_ALL = 1.0 - 2.0**-53  # of all pixels, the logarithm of the rest is finite

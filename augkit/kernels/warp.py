@@ -1,15 +1,14 @@
 """Moving pixels: exactly where the matrix allows it, by one resampling otherwise."""
 
 import math
-import threading
 from struct import Struct
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
 from augkit.kernels import BYTE, MOST_CHANNELS, Array, by_channels, channels, has_alpha, maximum, to_dtype
+from augkit.kernels.frames import frame_for
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
 BORDERS = {
@@ -40,7 +39,6 @@ FAR = 64
 """Times the size of a picture, beyond which of its border only some part is seen, or nothing can be told."""
 _FEW = 1 << 12  # pixels, for which `target` has nothing to offer
 _FRAMED = 1 << 16  # pixels of a picture, up to which a frame gains
-_FRAMES = 8  # that a thread keeps
 _COARSE = 3  # source pixels a target pixel, from which on their plain mean is as good as denser sampling
 _STEEPEST = 4  # times as many source pixels at a corner as in the middle
 
@@ -85,7 +83,7 @@ def warp(
         return _sample(image, matrix, out, border, fill, cv2.INTER_NEAREST)
     flag = INTERPOLATIONS[interpolation]
     alpha = has_alpha(image)
-    if alpha and image[..., 3].min() < maximum(image):
+    if alpha and not image[..., 3].min() >= maximum(image):  # also where it is NaN
         return _resample_transparent(image, matrix, out, border, fill, flag)
     if matrix[1] == 0.0 == matrix[3]:
         resized = _resize_window(image, matrix, out, flag)
@@ -128,7 +126,8 @@ def _resample(
     if step_across <= PLAIN_STEP and step_down <= PLAIN_STEP:
         return _sample(image, matrix, out, border, fill, flag, into=into)
     height, width = image.shape[:2]
-    across, down = (_density(min(step, max(height, width))) for step in (step_across, step_down))
+    steps = (min(step, max(height, width)) for step in (step_across, step_down))
+    across, down = (1 if step <= PLAIN_STEP else math.ceil(step) for step in steps)
     parts = min(across, down) // 2  # the picture may be turned, so alike for both of its sides
     size = (-(-height // min(parts, height)), -(-width // min(parts, width))) if parts else (height, width)
     if size != (height, width) and out[0] * down * out[1] * across > 4 * height * width:
@@ -142,7 +141,7 @@ def _resample(
 def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
     """Resample colours weighted by alpha (Porter and Duff 1984): what can't be seen must not bleed into what can."""
     white = np.float32(maximum(image))
-    values = image.astype(np.float32) / white
+    values = image.astype(np.float32, order="C") / white
     # As RGBA, a grey has an alpha of 1: alpha itself stays what it is.
     weights = cv2.cvtColor(cv2.extractChannel(values, 3), cv2.COLOR_GRAY2RGBA)
     moved = _resample(cv2.multiply(values, weights, values), matrix, out, border, 0.0, flag)
@@ -194,10 +193,6 @@ def _steps_at(inverse: Matrix, x: float, y: float) -> tuple[float, float]:
     return math.hypot(a - u * g, d - v * g) / w, math.hypot(b - u * h, e - v * h) / w
 
 
-def _density(step: float) -> int:
-    return 1 if step <= PLAIN_STEP else math.ceil(step)
-
-
 def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, float]:
     white = fill * maximum(image) if fill else 0.0
     return (white, white, white, 0.0 if alpha else white)
@@ -236,17 +231,17 @@ def _sample(
         height, width = image.shape[:2]
     white = _fill(image, fill, alpha) if fill else _BLACK
     source, margin, colors = image, 0, count == 3 and image.dtype == BYTE
-    if colors and border == "constant" and height * width <= _FRAMED:
+    if colors and border == "constant" and height * width <= _FRAMED and flag != cv2.INTER_NEAREST:
         source, middle, margin = frame_for((height, width), white[0])
         cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
     elif colors:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
         source = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, target((height, width, 4), BYTE))
+    if border == "reflect" and _looks_far(matrix, out, (height, width)):
+        border = "replicate"
     # OpenCV puts pixel centres on whole numbers, we put edges there.
     a, b, c, d, e, f, g, h, i = matrix
     if g == h == 0.0 and i == 1.0 and a * e != b * d:  # where they are equal, `invert` says what is wrong
-        if border == "reflect" and _looks_far(matrix, out, (height, width)):
-            border = "replicate"
         warp, shift = cv2.warpAffine, 0.5 - margin
         packed = _packed(a, b, (a + b) * shift + c - 0.5, d, e, (d + e) * shift + f - 0.5)
         rows = np.ndarray((2, 3), float, packed)
@@ -264,46 +259,19 @@ def _sample(
     return moved
 
 
-class Frame(NamedTuple):
-    """Room for a picture of four channels with a margin of one grey, and the part of it that the picture takes."""
-
-    room: Array
-    middle: Array
-    margin: int
-
-
-class _Frames(threading.local):
-    def __init__(self) -> None:
-        self.kept: dict[tuple[int, int, float], Frame] = {}
-
-
-_frames = _Frames()
-
-
-def frame_for(size: Size, white: float) -> Frame:
-    """Return this thread's frame for small RGB pictures of one size and a border of one grey, in levels.
-
-    Where a view meets the border, OpenCV reckons one pixel at a time, which small pictures pay most for
-    (benchmarks/kernels.py). A margin of a quarter is as far as most views look; beyond it, the border is OpenCV's.
-    """
-    height, width = size
-    frame = _frames.kept.get((height, width, white))
-    if frame is None:
-        margin = min(height, width) // 4 + 4
-        room = np.full((height + 2 * margin, width + 2 * margin, 4), round(white), np.uint8)
-        frame = Frame(room, room[margin : margin + height, margin : margin + width], margin)
-        if len(_frames.kept) == _FRAMES:
-            _frames.kept.clear()
-        _frames.kept[height, width, white] = frame
-    return frame
-
-
 def _looks_far(matrix: Matrix, out: Size, size: Size) -> bool:
-    """Return whether an affine matrix shows so many reflections that nobody could tell: OpenCV counts out each."""
-    a, b, c, d, e, f = map(abs, matrix[:6])
-    det = abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]) * FAR
-    across, down = out[1] + c, out[0] + f
-    return e * across + b * down > det * size[1] or d * across + a * down > det * size[0]
+    """Return whether a matrix shows so many reflections that nobody could tell: OpenCV counts out each."""
+    if matrix[6:] == (0.0, 0.0, 1.0):
+        a, b, c, d, e, f = map(abs, matrix[:6])
+        det = abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]) * FAR
+        across, down = out[1] + c, out[0] + f
+        return e * across + b * down > det * size[1] or d * across + a * down > det * size[0]
+    a, b, c, d, e, f, g, h, i = invert(matrix)
+    for x, y in ((0, 0), (out[1], 0), (0, out[0]), out[::-1]):  # before the horizon, nothing is farther away
+        w = (g * x + h * y + i) * FAR
+        if w <= 0.0 or abs(a * x + b * y + c) > w * size[1] or abs(d * x + e * y + f) > w * size[0]:
+            return True
+    return False
 
 
 def resize(image: Array, out: Size, flag: int) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from augkit import geometry
 from augkit.geometry import Matrix, Points, Size
@@ -43,21 +43,30 @@ class Warp(Operation):
         masks = sample.masks
         if masks is not None:
             masks = tuple(self._move_mask(mask, view) for mask in masks)
-        boxes, labels = sample.boxes, sample.labels
-        if boxes is not None:
-            boxes, kept = self._move_boxes(boxes, view)
-            if labels is not None:
-                labels = tuple(label for label, keep in zip(labels, kept, strict=True) if keep)
+        boxes = {}
+        if sample.boxes is not None:
+            enclose = geometry.transform_boxes if view.enclosure == "corners" else geometry.transform_ellipses
+            boxes = left_of(sample, enclose(self.matrix, sample.boxes), self.out, view)
         keypoints = sample.keypoints
         if keypoints is not None:  # pixel numbers, so half a pixel from the edges that matrices speak of
             keypoints = geometry.transform_points(self.matrix, keypoints + 0.5) - 0.5
         mask = None if sample.mask is None else self._move_mask(sample.mask, view)
-        return sample.with_image(image, mask=mask, masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
+        return sample.with_image(image, mask=mask, masks=masks, keypoints=keypoints, **boxes)
 
     def _move_mask(self, mask: Array, view: View) -> Array:
         return warp_mask(mask, self.matrix, self.out, border=view.border)
 
-    def _move_boxes(self, boxes: Points, view: View) -> tuple[Points, Array]:
-        enclose = geometry.transform_boxes if view.enclosure == "corners" else geometry.transform_ellipses
-        boxes, kept = geometry.clip_boxes(enclose(self.matrix, boxes), self.out, view.min_visible)
-        return boxes[kept], kept
+
+def left_of(sample: Sample, moved: Points, size: Size, view: View) -> dict[str, Any]:
+    """Return what a picture of this size has of a sample's boxes, which have been moved: boxes, labels, visible parts.
+
+    A box is dropped by what is left of the one that was given, however many steps have cut it.
+    """
+    boxes, visible = geometry.clip_boxes(moved, size)
+    if sample.visible is not None:
+        visible = visible * sample.visible
+    kept = (visible > 0.0) & (visible >= view.min_visible * (1 - 1e-9))  # rounding may put an edge a hair outside
+    labels = sample.labels
+    if labels is not None:
+        labels = tuple(label for label, keep in zip(labels, kept, strict=True) if keep)
+    return {"boxes": boxes[kept], "labels": labels, "visible": visible[kept]}

@@ -121,6 +121,9 @@ def read_recipe(source: str | os.PathLike[str] | Mapping[str, Any], *, overrides
 
 def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Document, str]:
     if isinstance(source, Mapping):
+        for name in source:
+            if not isinstance(name, str):
+                raise AugkitError(f"recipe: its keys must be names, got {name!r}")
         return {"name": "custom"} | dict(source), "recipe"
     if not isinstance(source, str | os.PathLike):
         raise AugkitError(f"recipe must be a name, the path of a YAML file or a mapping, got {short(source)}")

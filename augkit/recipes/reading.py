@@ -8,7 +8,7 @@ import yaml
 from augkit.errors import AugkitError
 
 # PyYAML's constructors raise what Python's own do, for example for the date 2024-99-99.
-_ERRORS = (yaml.YAMLError, ValueError, IndexError, TypeError, RecursionError)
+_ERRORS = (yaml.YAMLError, ValueError, IndexError, TypeError, AttributeError, RecursionError)
 
 
 class _Loader(yaml.SafeLoader):

@@ -208,7 +208,7 @@ class Transform:
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
         """Return the operation that the drawn numbers mean for a picture of this size: `does`, with them as fields."""
         if cls.does is None:
-            raise NotImplementedError
+            raise NotImplementedError(f"{cls.__name__} performs nothing by itself: say what it `does`")
         return cls.does(**params)
 
 
@@ -259,7 +259,7 @@ class SpatialTransform(Transform):
     @staticmethod
     def matrix(size: Size, *args: Any, **params: Any) -> Matrix:
         """Return the matrix from the edges of the picture to those of the result, in pixels."""
-        raise NotImplementedError
+        raise NotImplementedError("a spatial transform must have a `matrix`")
 
     @classmethod
     def operation(cls, size: Size, params: Mapping[str, Any]) -> Operation:
@@ -278,7 +278,7 @@ class PointwiseTransform(Transform):
     @staticmethod
     def step(*args: Any, **params: Any) -> Step:
         """Return the line, the colour matrix or the curve."""
-        raise NotImplementedError
+        raise NotImplementedError("a pointwise transform must have a `step`")
 
     @classmethod
     def steps(cls, **params: Any) -> tuple[Step, ...]:

@@ -47,7 +47,7 @@ class Foreign(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.transform == _DEFAULT:
+        if isinstance(self.transform, str | Mapping) and self.transform == _DEFAULT:
             return
         serialised = json.loads(_adapter().to_text(self.transform))
         object.__setattr__(self, "p", self.p * serialised["p"])

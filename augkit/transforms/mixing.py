@@ -100,7 +100,10 @@ class Mixing:
         raise NotImplementedError
 
     def _soft(self, label: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        given = np.asarray(label)
+        try:
+            given = np.asarray(label)
+        except ValueError:  # rows of several lengths
+            given = np.empty((0, 0))
         if given.ndim == 0 and self.classes is not None and np.issubdtype(given.dtype, np.integer):
             if 0 <= given < self.classes:
                 soft = np.zeros(self.classes)

@@ -147,7 +147,7 @@ def colors_of(pictures: Pictures) -> Colors:
     """Return the principal components of the colours of a folder, or of pictures."""
     if isinstance(pictures, str | os.PathLike):
         return measure_colors(read_pictures(os.fspath(pictures)))
-    if not isinstance(pictures, Iterable):
+    if not np.iterable(pictures):
         raise AugkitError(f"fit takes a folder, or a list of pictures; got {type(pictures).__name__}")
     return measure_colors(_checked(picture) for picture in pictures)
 

@@ -94,6 +94,8 @@ def check_drawn(drawn: Any) -> list[Drawn]:
     AugkitError
         When a draw can't have returned it: the message names the step and what is wrong with it.
     """
+    if isinstance(drawn, Drawn):
+        raise AugkitError("Pipeline: replay takes what draw returned, a list of Drawn; put this one into a list")
     steps = list(drawn) if isinstance(drawn, Iterable) else [drawn]
     for step in steps:
         if not (
@@ -121,7 +123,7 @@ def naming(step: Drawn) -> Iterator[None]:
         raise
     except Exception as error:
         where = f"Pipeline: replay can't do {step.kind.name()} with {short(dict(step.params))}, which no draw returns"
-        raise AugkitError(f"{where}: {str(error) or 'it performs nothing by itself'}") from error
+        raise AugkitError(f"{where}: {error}") from error
 
 
 def drawn_to_json(drawn: Iterable[Drawn]) -> list[list[Any]]:

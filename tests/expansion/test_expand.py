@@ -287,5 +287,5 @@ def test_what_a_step_cannot_take_is_not_counted_as_written(make_folder, tmp_path
 
 def test_what_is_made_for_a_network_is_not_written_to_a_file(make_folder, tmp_path):
     recipe = {"transforms": [{"albumentations": {"transform": {"__class_fullname__": "Normalize"}}}]}
-    with pytest.raises(AugkitError, match="makes float32 of uint8.*leave out its Normalize"):
+    with pytest.raises(AugkitError, match=r"makes float32 of uint8.*leave out its Normalize"):
         expand(make_folder(a=1), tmp_path / "out", copies=1, recipe=recipe)

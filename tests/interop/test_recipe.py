@@ -209,8 +209,8 @@ def test_bits_are_drawn_as_often():
 @pytest.mark.parametrize(
     ("transform", "reason"),
     [
-        (A.RandomFog(), "augkit has nothing like it"),
-        (A.GaussianBlur(), "augkit has nothing like it"),
+        (A.RandomFog(), "augkit has none that does the same"),
+        (A.GaussianBlur(), "augkit has none that does the same"),
         (A.Rotate(crop_border=True), "it cuts away the border"),
         (A.Rotate(interpolation=cv2.INTER_LANCZOS4), "augkit has no such interpolation"),
         (A.Rotate(fill=(1, 2, 3)), "its fill [1.0, 2.0, 3.0] is no grey"),
@@ -223,7 +223,7 @@ def test_bits_are_drawn_as_often():
         (A.CoarseDropout(fill="random"), "is no grey"),
         (A.CoarseDropout(hole_height_range=(3, 5), hole_width_range=(3, 5)), "no fractions of the picture"),
         (A.SaltAndPepper(salt_vs_pepper=(0.8, 0.9)), "there is more of one than of the other"),
-        (A.SomeOf([A.CLAHE(), A.Blur()], n=2, replace=True), "augkit has nothing like it"),
+        (A.SomeOf([A.CLAHE(), A.Blur()], n=2, replace=True), "augkit has none that does the same"),
         (A.LongestMaxSize([100, 200]), "it chooses among sizes"),
     ],
     ids=str,

@@ -296,7 +296,7 @@ def test_targets_that_are_empty_stay_empty():
 def test_boxes_that_leave_the_frame_are_dropped_with_their_labels():
     pipeline = Pipeline([A.Crop(0, 0, 50, 50, p=1)], min_visible=0.5)
     done = pipeline(
-        image=picture((96, 96, 3)), boxes=[[60, 60, 90, 90], [10, 10, 40, 40], [45, 0, 75, 30]], labels="abc"
+        image=picture((96, 96, 3)), boxes=[[60, 60, 90, 90], [10, 10, 40, 40], [45, 0, 75, 30]], labels=list("abc")
     )
     assert done["labels"] == ("b",)
     assert np.allclose(done["boxes"], [[10, 10, 40, 40]], atol=1e-4)

@@ -138,3 +138,9 @@ def test_an_edge_blurs_as_under_a_gaussian_without_end(sigma):
     assert np.abs(blur(edge, sigma / 64) - endless).max() <= 1.0
     smooth = (edge / 255).astype(np.float32)
     assert np.abs(blur(smooth, sigma / 64) - endless / 255).max() <= 1 / 15_000
+
+
+@pytest.mark.parametrize("radius", [0.03, 0.05, 0.11])
+def test_a_white_float_picture_stays_white_under_a_blur(radius):
+    for side in range(5, 60):
+        assert blur(np.ones((side, side), np.float32), radius).max() <= 1.0

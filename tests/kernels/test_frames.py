@@ -7,7 +7,8 @@ import pytest
 from pictures import picture, same
 
 from augkit.geometry import IDENTITY, about_center, compose, rotation, scaling, translation
-from augkit.kernels.warp import BORDERS, frame_for, pad, warp, warp_and_pad
+from augkit.kernels.frames import frame_for
+from augkit.kernels.warp import BORDERS, pad, warp, warp_and_pad
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.5, 0.7, 1.0])
@@ -63,3 +64,14 @@ def test_warping_onto_a_larger_canvas_is_padding_what_was_warped(size, tail, dty
         for sides in ((0, 0, 0, 0), (1, 2, 3, 4)):
             expected = pad(warp(image, matrix, size, border, 0.3), sides, border, 0.3)
             assert same(warp_and_pad(image, matrix, size, sides, border, 0.3), expected)
+
+
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("side", [9, 50, 100])
+def test_the_nearest_pixel_is_the_same_one_for_colours_greys_and_masks(border, side):
+    image = picture((100, 100, 3))
+    for matrix in (scaling(side / 100, side / 100), compose(scaling(0.5, 0.5), rotation(45.0))):
+        colors = warp(image, matrix, (side, side), border, interpolation="nearest")
+        for channel in range(3):
+            plane = np.ascontiguousarray(image[..., channel])
+            assert same(colors[..., channel], warp(plane, matrix, (side, side), border, interpolation="nearest"))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pictures import picture
 from PIL import Image, ImageStat
 
 from augkit.kernels.measure import LUMA, mean_color
@@ -53,3 +54,9 @@ def test_a_value_that_is_none_counts_as_black_and_an_endless_one_as_white(tail):
     image = np.full((4, 4, *tail), 0.5, np.float32)
     image[0, 0], image[1, 1] = np.nan, np.inf
     assert mean_color(image) == pytest.approx(((14 * 0.5 + 1) / 16,) * 3)
+
+
+def test_a_mean_hangs_on_no_layout():
+    image = picture((41, 37, 3), np.float32)
+    for laid in (np.asfortranarray(image), np.repeat(image, 2, axis=0)[::2], image[::-1].copy()[::-1]):
+        assert mean_color(laid) == mean_color(image)

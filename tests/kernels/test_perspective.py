@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import picture, same
 
-from augkit.geometry import IDENTITY, Matrix, about_center, compose, quadrilateral, scaling
+from augkit.geometry import IDENTITY, Matrix, about_center, compose, quadrilateral, scaling, translation
 from augkit.kernels import maximum
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
@@ -167,3 +167,12 @@ def test_the_horizon_in_the_frame_or_on_its_edge_takes_neither_for_ever_nor_all_
     tracemalloc.stop()
     assert result.shape == image.shape
     assert peak <= 64 * image.nbytes + 2**20
+
+
+@pytest.mark.parametrize("size", [(3000, 2), (8, 300)])
+def test_a_thin_picture_under_a_perspective_that_zooms_out_ends(size):
+    far = compose(translation(100, 100), quadrilateral(((0.2, 0.1), (0.9, 0.0), (1.0, 0.8), (0.1, 1.0)), size))
+    image = np.full((*size, 3), 7, np.uint8)
+    with_reflections, repeated = (warp(image, far, (224, 224), border) for border in ("reflect", "replicate"))
+    assert (with_reflections == 7).all()
+    assert same(with_reflections, repeated)

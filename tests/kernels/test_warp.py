@@ -376,3 +376,15 @@ def test_lines_that_shrink_and_turn_are_averaged_first_and_keep_their_brightness
     assert abs(moved[40:60, 100:200].mean() - image.mean()) < 0.01
     # the mean of 100 values that are evenly spread deviates by 1 / sqrt(1200), one of few values by tenths
     assert moved[40:60, 100:200].std() < 0.1
+
+
+def test_alpha_that_is_none_spoils_what_lies_beside_it_only():
+    image = picture((64, 64, 4), np.float32).copy()
+    image[..., 3] = np.arange(64) > 32
+    spoilt = image.copy()
+    spoilt[32, 50, 3] = np.nan
+    matrix = about_center(rotation(20.0), (64, 64))
+    differs = (np.abs(warp(image, matrix, (64, 64)) - warp(spoilt, matrix, (64, 64))) > 1e-3) | np.isnan(
+        warp(spoilt, matrix, (64, 64))
+    )
+    assert 0 < differs.any(axis=2).sum() <= 16

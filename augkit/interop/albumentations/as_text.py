@@ -59,6 +59,8 @@ def _dump(transform: Any) -> str:
 
 
 def _serialised(transform: Any) -> Any:
+    if not hasattr(transform, "to_dict"):
+        raise AugkitError(f"expected a transform of albumentations, or what its to_dict returns; got {transform!r}")
     try:
         serialised = A.to_dict(transform)["transform"]
         json.dumps(serialised, default=_plain)

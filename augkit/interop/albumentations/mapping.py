@@ -52,7 +52,7 @@ def to_native(name: str, options: Options) -> Native:
         When there is none, or not with these options.
     """
     if name not in _NATIVE:
-        raise KeptError("augkit has nothing like it")
+        raise KeptError("augkit has none that does the same")
     return _NATIVE[name](options)
 
 

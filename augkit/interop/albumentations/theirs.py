@@ -142,18 +142,19 @@ def _targets(sample: Sample) -> dict[str, Any]:
 
 def _gather(sample: Sample, image: Image, changed: dict[str, Any]) -> Sample:
     """Return the sample with all that was changed."""
-    boxes, labels = sample.boxes, sample.labels
+    boxes, labels, visible = sample.boxes, sample.labels, sample.visible
     if boxes is not None:
-        boxes = np.asarray(changed["bboxes"], np.float64).reshape(-1, 4)
-        if labels is not None:
-            labels = tuple(labels[int(number)] for number in changed["box_numbers"])
+        boxes, left = np.asarray(changed["bboxes"], np.float64).reshape(-1, 4), [int(n) for n in changed["box_numbers"]]
+        labels = None if labels is None else tuple(labels[number] for number in left)
+        visible = None if visible is None else visible[left]  # what this step cuts away, it drops by itself
     keypoints = sample.keypoints
     if keypoints is not None:
         keypoints = np.asarray(changed["keypoints"], np.float64).reshape(-1, 2)
     masks = sample.masks
     if masks is not None:
         masks = tuple(changed[f"mask_{number}"] for number in range(len(masks)))
-    return Sample(image=image, mask=changed.get("mask"), masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
+    made = Sample(image=image, mask=changed.get("mask"), masks=masks, boxes=boxes, labels=labels, keypoints=keypoints)
+    return made.with_image(image, visible=visible)
 
 
 def _describe(sample: Sample) -> str:
