@@ -75,6 +75,10 @@ def _root_of(seed: int, key: Key | None) -> bytes:
     """
     if key is None:
         return b""
+    if type(key) is tuple and len(key) == 2:  # as keys are, nearly always
+        name, copy = key
+        if type(name) is str and type(copy) is int:
+            return _root(seed, name, copy)
     try:
         image_id, *numbers = key
         if isinstance(image_id, str) and 1 <= len(numbers) <= 2:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.kernels import FLOAT, Array, channels, in_range, maximum
+from augkit.kernels import Array, channels, in_range, maximum
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601), as Pillow and OpenCV have them."""
@@ -24,15 +24,17 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     (0.2, 0.2, 0.2)
     """
     count, white = channels(image), maximum(image)
-    if image.dtype == FLOAT:
-        image = np.ascontiguousarray(image)  # sums hang on the order of their terms
+    if white == 1.0:
+        image = np.ascontiguousarray(image)  # sums of floats hang on the order of their terms
     if count in (3, 4):
         red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
         whole = white * image.shape[0] * image.shape[1]
         mean = red / whole, green / whole, blue / whole
     else:
         mean = ((cv2.mean(image)[0] if count == 1 else float(image.mean(dtype="float64"))) / white,) * 3
-    return mean if math.isfinite(sum(mean)) else mean_color(in_range(image))
+    if white == 1.0 and not math.isfinite(sum(mean)):
+        return mean_color(in_range(image))
+    return mean
 
 
 def mean_colors(images: Array) -> Any:

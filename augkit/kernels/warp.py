@@ -231,7 +231,7 @@ def _sample(
         height, width = image.shape[:2]
     white = _fill(image, fill, alpha) if fill else _BLACK
     source, margin, colors = image, 0, count == 3 and image.dtype == BYTE
-    if colors and border == "constant" and height * width <= _FRAMED and flag != cv2.INTER_NEAREST:
+    if colors and border == "constant" and height * width <= _FRAMED and flag:  # not the nearest
         source, middle, margin = frame_for((height, width), white[0])
         cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
     elif colors:
