@@ -53,7 +53,7 @@ class RandomErasing(Transform):
 
 @transform
 class CoarseDropout(Transform):
-    """Cover several small rectangles, with black by default (DeVries and Taylor 2017); drawn, each is a random_erasing.
+    """Cover several small rectangles, black by default (DeVries and Taylor 2017); each is drawn as random_erasing.
 
     Masks, boxes and keypoints stay as they are.
 
