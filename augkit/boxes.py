@@ -87,7 +87,7 @@ def from_format(name: str, boxes: Points, size: Size) -> Points:
     return _TO_VOC[name](boxes, size)
 
 
-def checked(name: str, boxes: Points, size: Size) -> Points:
+def checked_boxes(name: str, boxes: Points, size: Size) -> Points:
     """Return boxes of a format as `from_format` does.
 
     Raises

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from augkit import batch
-from augkit.boxes import FORMATS, as_points, checked, to_format
+from augkit.boxes import FORMATS, as_points, checked_boxes, to_format
 from augkit.compiling import Programs
 from augkit.errors import AugkitError, suggest
 from augkit.fusing import perform, perform_all
@@ -388,4 +388,4 @@ class Pipeline:
         sample = Sample(**targets)
         if sample.boxes is None:
             return sample
-        return dataclasses.replace(sample, boxes=checked(self.box_format, sample.boxes, sample.size))
+        return dataclasses.replace(sample, boxes=checked_boxes(self.box_format, sample.boxes, sample.size))

@@ -7,7 +7,7 @@ from augkit.kernels import Array, has_alpha
 from augkit.kernels.memory import empty
 
 
-def colors_of(image: Array) -> Array:
+def without_alpha(image: Array) -> Array:
     """Return a picture without its alpha, in one piece: itself, where it is that."""
     return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB) if has_alpha(image) else np.ascontiguousarray(image)
 

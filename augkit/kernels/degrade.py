@@ -5,7 +5,7 @@ import numpy as np
 
 from augkit.jpeg import decode_jpeg
 from augkit.kernels import BYTE, FLOAT, Array, channels, in_range, maximum, to_dtype
-from augkit.kernels.alpha import colors_of, with_alpha_of
+from augkit.kernels.alpha import with_alpha_of, without_alpha
 from augkit.kernels.memory import target_like
 from augkit.kernels.warp import resize
 
@@ -26,7 +26,7 @@ def jpeg(image: Array, quality: int) -> Array:
     if count in (1, 3):
         return _compress(image, quality)
     if count == 4:
-        return with_alpha_of(image, _compress(colors_of(image), quality))
+        return with_alpha_of(image, _compress(without_alpha(image), quality))
     return np.dstack([_compress(image[..., i], quality) for i in range(count)])
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from augkit.kernels import Array, channels, to_dtype
-from augkit.kernels.alpha import colors_of, with_alpha_of
+from augkit.kernels.alpha import with_alpha_of, without_alpha
 from augkit.kernels.memory import empty
 
 
@@ -24,7 +24,7 @@ def add_grey(image: Array, detail: Array) -> Array:
     """Return the picture with a signed change (H, W), in levels, added to all its colours alike; alpha is kept."""
     if channels(image) == 1:
         return to_dtype(image + detail, image)
-    colors = colors_of(image)
+    colors = without_alpha(image)
     if image.dtype == np.uint8 and detail.dtype == np.int16 and colors.shape[2] == 3:
         whole = cv2.merge([detail] * 3, dst=empty(colors.shape, np.int16))
         changed = cv2.add(colors, whole, dst=empty(colors.shape, np.uint8), dtype=cv2.CV_8U)

@@ -10,7 +10,7 @@ import numpy as np
 import stringzilla
 
 from augkit.kernels import BYTE, DEPTHS, FLOAT, Array, channels, in_range, maximum, to_dtype
-from augkit.kernels.alpha import colors_of, with_alpha_of
+from augkit.kernels.alpha import with_alpha_of, without_alpha
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.memory import editable, empty, room_like, target_like
 from augkit.kernels.normal import byte_tables, deviation_before_rounding, inverse_normal
@@ -58,7 +58,7 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
     Each value takes 16 random bits: of 8-bit pictures twice 8, looked up in two tables that add up to a normal
     (`byte_tables`); elsewhere through the inverse normal distribution. Noise ends near 4.2 sigma.
     """
-    colors = colors_of(image)
+    colors = without_alpha(image)
     tables = byte_tables(std * 255.0) if image.dtype == BYTE else None
     if tables is not None:
         changed = _add_normal_bytes(colors, tables, seed, shared, over)
@@ -75,7 +75,7 @@ def gaussian(image: Array, std: float, seed: int, shared: bool = False, *, over:
 
 def speckle(image: Array, std: float, seed: int, *, over: bool = False) -> Array:
     """Return the picture times 1 plus normal noise, independent for each pixel and channel, rounded once."""
-    colors = colors_of(image)
+    colors = without_alpha(image)
     if colors.size > TABLED:
         factor = _field(1 + inverse_normal() * np.float32(std), seed, colors.shape)
     else:
@@ -104,7 +104,7 @@ def poisson(image: Array, scale: float, seed: int) -> Array:
     step = scale * maximum(image)
     if step < _NO_PHOTON * maximum(image):
         return image.copy()
-    colors = colors_of(image)
+    colors = without_alpha(image)
     light = (in_range(colors) if image.dtype == FLOAT else colors).reshape(-1)
     dark = min(math.ceil(_PHOTONS * step), 256)  # of 8 bits, the levels below are told by adding up chances
     table = _photon_table(step, dark) if image.dtype == BYTE and light.size > _WORTH_TABLE * dark else None
