@@ -5,6 +5,7 @@ uniform ones are the same on any machine, normal ones up to the last bit of its 
 counter mode gives eight 53-bit uniforms a digest.
 """
 
+import itertools
 import math
 import operator
 import os
@@ -35,6 +36,27 @@ def _unpack(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
 
 
 _EIGHT_WORDS = _unpack(1)
+
+
+def _take_key() -> None:
+    """Take a key of this process's own from the system."""
+    global _own
+    _own = stringzilla.Aes256CtrKey(os.urandom(32))
+
+
+_take_key()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_take_key)
+_calls = itertools.count()
+_zeros = cache(bytes)
+
+
+def _entropy(count: int) -> bytes:
+    """Return bytes like no others: AES-256 in counter mode, in a third of the time it takes to ask the system."""
+    made: bytes = _own.xor(_zeros(count), next(_calls).to_bytes(12, "little"))
+    return made
+
+
 TO_UNIT = 2.0**-53
 """What makes 53 bits a fraction of 1."""
 
@@ -146,7 +168,7 @@ class Draws(Derived):
     @staticmethod
     def fresh(blocks: int) -> tuple[int, ...]:
         """Return words as `ahead` does, but like no others: for a picture that has no key."""
-        return _unpack(blocks)(os.urandom(64 * blocks))
+        return _unpack(blocks)(_entropy(64 * blocks))
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""
@@ -175,7 +197,7 @@ class Draws(Derived):
         if self._block:
             digest = blake2b(self._root + self._block.to_bytes(8, "little")).digest()
         else:
-            digest = self._root = blake2b(self._root or os.urandom(16)).digest()
+            digest = self._root = blake2b(self._root or _entropy(16)).digest()
         self._words.extend(_EIGHT_WORDS(digest))
         self._block += 1
 
@@ -268,7 +290,7 @@ class _Words:
         self.count = len(keys)
         self.roots: list[bytes] = []
         if any(key is not None for key in keys):
-            self.roots = [blake2b(_root_of(seed, key) or os.urandom(16)).digest() for key in keys]
+            self.roots = [blake2b(_root_of(seed, key) or _entropy(16)).digest() for key in keys]
         self.words = self.block(0)
         self.units = self.words * TO_UNIT
         self.used = 0
@@ -295,8 +317,8 @@ class _Words:
 
     def block(self, number: int) -> Column:
         """Return the eight words of a block (8, pictures), in the order in which `Draws` takes them."""
-        if not self.roots:  # nobody can ask for these again; the system takes ten times as long for so many
-            digests = stringzilla.Aes256CtrKey(os.urandom(32)).xor(bytes(64 * self.count), bytes(12))
+        if not self.roots:  # nobody can ask for these again
+            digests = _entropy(64 * self.count)
         elif number:
             tail = number.to_bytes(8, "little")
             digests = b"".join([blake2b(root + tail).digest() for root in self.roots])
