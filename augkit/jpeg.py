@@ -1,10 +1,28 @@
 """Decoding JPEG, which is most of what reading a data set costs."""
 
+import threading
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
+
+_KEPT = 1 << 16  # bytes of pixels, which are copied sooner than other memory is aligned
+
+
+def _between(count: int) -> npt.NDArray[np.uint8]:
+    """Return memory of which rows of whole 32 bytes begin in the middle between two multiples of 32 bytes."""
+    room = np.empty(count + 32, np.uint8)
+    first = (16 - room.__array_interface__["data"][0]) % 32
+    return room[first : first + count]
+
+
+class _Rooms(threading.local):
+    def __init__(self) -> None:
+        self.kept = _between(_KEPT)
+
+
+_rooms = _Rooms()
 
 
 def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool, strict: bool = True) -> npt.NDArray[np.uint8]:
@@ -29,9 +47,11 @@ def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool, strict: bool
         When there are no pixels to be had, or colours are sampled in a way that TurboJPEG doesn't know.
     """
     height, width = size
-    room = np.empty(height * width * (3 if colored else 1) + 32, np.uint8)
-    first = (16 - room.__array_interface__["data"][0]) % 32
+    count = height * width * (3 if colored else 1)
+    room = _rooms.kept if count <= _KEPT else _between(count)
     pixels: npt.NDArray[np.uint8] = simplejpeg.decode_jpeg(
-        data, "RGB" if colored else "GRAY", buffer=room[first:], strict=strict
+        data, "RGB" if colored else "GRAY", buffer=room, strict=strict
     )
+    if count <= _KEPT:
+        pixels = pixels.copy()
     return pixels if colored else pixels[..., 0]

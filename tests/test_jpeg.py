@@ -53,11 +53,22 @@ def test_pixels_are_in_one_piece_and_may_be_written_to():
     assert pixels.flags.writeable
 
 
-def test_rows_begin_between_multiples_of_32_bytes():
+def test_rows_of_large_pictures_begin_between_multiples_of_32_bytes():
     for _ in range(20):
-        pixels = decode_jpeg(written(smooth(32, 32)), (32, 32), colored=True)
-        assert pixels.strides == (96, 3, 1)
+        pixels = decode_jpeg(written(smooth(256, 256)), (256, 256), colored=True)
+        assert pixels.strides == (768, 3, 1)
         assert pixels.ctypes.data % 32 == 16
+
+
+@pytest.mark.parametrize("side", [32, 256])
+@pytest.mark.parametrize("colored", [True, False])
+def test_every_picture_has_memory_of_its_own(side, colored):
+    light, dark = (written(np.full((side, side, 3), level, np.uint8)) for level in (250, 5))
+    first = decode_jpeg(light, (side, side), colored=colored)
+    second = decode_jpeg(dark, (side, side), colored=colored)
+    assert not np.shares_memory(first, second)
+    assert (first == 250).all()
+    assert (second == 5).all()
 
 
 @pytest.mark.parametrize("size", [(64, 64), (97, 211)])

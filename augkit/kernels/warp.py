@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
-from augkit.kernels import BYTE, MOST_CHANNELS, Array, by_channels, channels, has_alpha, maximum, to_dtype
+from augkit.kernels import BYTE, FLOAT, MOST_CHANNELS, Array, by_channels, channels, has_alpha, maximum, to_dtype
 from augkit.kernels.frames import frame_for
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
@@ -281,7 +281,7 @@ def resize(image: Array, out: Size, flag: int) -> Array:
     height, width = out
     kept = None if height * width < _FEW else target((height, width, *image.shape[2:]), image.dtype)
     resized = cv2.resize(image, (width, height), kept, 0, 0, flag)
-    return np.clip(resized, 0.0, 1.0, out=resized) if resized.dtype == np.float32 else resized  # a last bit beyond
+    return np.clip(resized, 0.0, 1.0, out=resized) if resized.dtype == FLOAT else resized  # a last bit beyond
 
 
 def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
