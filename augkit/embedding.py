@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from augkit.errors import AugkitError
-from augkit.execution import run
-from augkit.expansion.balance import whole_number
+from augkit.errors import AugkitError, whole_number
+from augkit.execution import count_workers, run
 from augkit.expansion.report import Failure
-from augkit.expansion.request import Progress, count_workers
+from augkit.expansion.request import Progress
 from augkit.features.base import PictureFeatures
 from augkit.features.function import as_features
 from augkit.features.hog import Floats

@@ -18,7 +18,7 @@ def is_pillow(value: Any, name: str, modes: Sequence[str]) -> bool:
         return False
     if value.mode not in modes:
         raise AugkitError(
-            f"Pipeline: {name} is a Pillow picture of mode {value.mode}, expected one of {', '.join(modes)}; "
+            f"{name} is a Pillow picture of mode {value.mode}, expected one of {', '.join(modes)}; "
             f"{name}.convert({modes[-1]!r}) will do"
         )
     return True

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from augkit import batch
 from augkit.boxes import FORMATS, as_points, checked_boxes, to_format
 from augkit.compiling import Programs
-from augkit.errors import AugkitError, suggest
+from augkit.errors import AugkitError, suggest, whole_number
 from augkit.fusing import perform, perform_all
 from augkit.geometry import Size
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
@@ -19,7 +19,7 @@ from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image
 from augkit.seeding import Draws, Key, ManyDraws
-from augkit.transforms.base import Drawn, Transform, check_seed, draw_all, is_number, plain_number
+from augkit.transforms.base import Drawn, Transform, draw_all, is_number, plain_number
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import check_drawn, check_nesting, from_plain, naming, short, to_plain
@@ -104,7 +104,7 @@ class Pipeline:
             raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
         if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
             raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
-        self.seed = check_seed(type(self).__name__, seed)
+        self.seed = whole_number(f"{type(self).__name__}: seed", seed)
         self.box_format = box_format
         self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
         draws_each = type(self).draw is Pipeline.draw
@@ -309,6 +309,8 @@ class Pipeline:
         >>> bool((pipeline.batch(pictures, keys)[5] == pipeline(pictures[5], key=keys[5])).all())
         True
         """
+        for place, picture in enumerate(images if isinstance(images, Sequence) else ()):
+            is_pillow(picture, f"images[{place}]", MODES["image"])
         try:
             images = np.asarray(images)
         except ValueError:

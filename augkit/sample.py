@@ -63,7 +63,7 @@ class Sample:
                 raise AugkitError(f"{name} must have the shape (N, {columns}), got {values.shape}")
         if self.labels is not None and (self.boxes is None or len(self.labels) != len(self.boxes)):
             count = 0 if self.boxes is None else len(self.boxes)
-            raise AugkitError(f"labels belong to boxes: got {len(self.labels)} labels for {count} boxes")
+            raise AugkitError(f"there must be as many labels as boxes, got {len(self.labels)} and {count}")
 
     @property
     def size(self) -> Size:

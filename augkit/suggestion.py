@@ -1,7 +1,7 @@
 """From a folder of pictures to a recipe that suits them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,12 +10,11 @@ from augkit.assessment.material import shrink
 from augkit.assessment.result import Assessment
 from augkit.assessment.run import assess
 from augkit.assessment.sampling import MOST, choose
-from augkit.errors import AugkitError
-from augkit.execution import run
+from augkit.errors import AugkitError, whole_number
+from augkit.execution import count_workers, run
 from augkit.expansion import manifest
-from augkit.expansion.balance import whole_number
 from augkit.expansion.report import Failure
-from augkit.expansion.request import Progress, count_workers
+from augkit.expansion.request import Progress
 from augkit.features.base import PictureFeatures
 from augkit.features.function import as_features
 from augkit.files.folder import read_picture
@@ -23,7 +22,7 @@ from augkit.files.picture import MAX_PIXELS, UnusableImageError
 from augkit.files.read import path_of
 from augkit.files.scan import scan
 from augkit.kernels import Array, one_thread
-from augkit.recipes import Recipe, read_recipe
+from augkit.recipes import AnyRecipe, read_recipe
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Suggestion:
 def suggest(
     source: str | os.PathLike[str],
     *,
-    start: str | Mapping[str, Any] | Recipe = "classic",
+    start: AnyRecipe = "classic",
     features: Any = None,
     seed: int = 0,
     workers: int | str = "auto",
@@ -70,8 +69,8 @@ def suggest(
     ----------
     source : path
         A folder of class folders, or a data set with train and other splits.
-    start : str, mapping or Recipe
-        The recipe to judge: a name, the path of a YAML file, or plain data.
+    start : str, mapping, Recipe or Pipeline
+        The recipe to judge: a name, the path of a YAML file, plain data, or what was made of them.
     features : optional
         As `embed` takes them.
     seed : int
@@ -103,7 +102,7 @@ def suggest(
     >>> [verdict.name for verdict in found.named("drop")]
     ['horizontal_flip']
     """
-    recipe = start if isinstance(start, Recipe) else read_recipe(start)
+    recipe = read_recipe(start)
     chosen = as_features(features)
     count = count_workers(workers)
     seed = whole_number("--seed", seed)

@@ -1,4 +1,4 @@
-"""How near warps, motion blurs and lost pixels come to what a perfect camera would see, in PSNR, beside Albumentations'.
+"""How near warps, motion blurs and lost pixels come to what a perfect camera sees, in PSNR, beside Albumentations'.
 
 The reference is the mean of 8x8 samples for each pixel of the result, of the bilinear surface through a photo, and of a
 scene that is a formula, without any pixels; of a motion blur, of 16 samples for each pixel of its line, spread over the

@@ -392,6 +392,16 @@ def test_a_pillow_picture_of_another_mode_is_refused_with_the_way_out(mode):
         full()(PIL.Image.new(mode, (8, 8)))
 
 
+@pytest.mark.parametrize("mode", ["P", "CMYK", "HSV"])
+def test_so_is_one_of_a_batch_and_one_to_fit_to(mode):
+    pictures = [PIL.Image.new("RGB", (8, 8)), PIL.Image.new(mode, (8, 8))]
+    with pytest.raises(AugkitError, match=rf"images\[1\] is .* mode {mode}, .*images\[1\]\.convert\('RGB'\) will do"):
+        full().batch(pictures)
+    with pytest.raises(AugkitError, match=rf"pictures\[1\] is .* mode {mode}, "):
+        PCAColorJitter.fit(pictures)
+    assert full().batch(pictures[:1] * 2).shape == (2, 8, 8, 3)
+
+
 @pytest.mark.parametrize("name", ["transforms", "view", "seed", "box_format"])
 def test_what_a_pipeline_was_compiled_for_cannot_be_changed(name):
     pipeline = Pipeline([Rotate()])

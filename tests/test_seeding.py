@@ -1,6 +1,8 @@
 """Draws: numbers that are a function of (seed, image id, copy, attempt) and of nothing else."""
 
 import math
+import multiprocessing
+import os
 from hashlib import blake2b
 from itertools import pairwise
 from statistics import NormalDist
@@ -253,3 +255,33 @@ def test_pictures_with_and_without_keys_may_come_together():
     alone = Draws.of(1, ("a", 1))
     assert columns[:, 1].tolist() == [alone.uniform() for _ in range(20)]
     assert len(np.unique(columns)) == 60
+
+
+# Without a key
+
+
+def entropy() -> list[int]:
+    return [*Draws.fresh(1), Draws.of(0, None).bits(), *ManyDraws(0, [None, None]).bits().tolist()]
+
+
+def test_numbers_without_a_key_never_come_again():
+    numbers = [number for _ in range(2000) for number in entropy()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_numbers_without_a_key_are_uniform_bits():
+    words = np.array([Draws.fresh(1) for _ in range(2000)], np.uint64)
+    ones = np.unpackbits(words.view(np.uint8)).mean()
+    assert abs(ones - 0.5) < SIGMAS * 0.5 / math.sqrt(8 * words.nbytes)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes don't fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_draws_other_numbers_than_its_parent_and_its_siblings():
+    with multiprocessing.get_context("fork").Pool(3) as pool:
+        children = pool.map(_own, range(3), chunksize=1)
+    assert len({number for numbers in [*children, entropy()] for number in numbers}) == 4 * len(entropy())
+
+
+def _own(place: int) -> list[int]:
+    return entropy()

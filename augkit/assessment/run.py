@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,14 +18,13 @@ from augkit.execution import available_workers
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence
 from augkit.kernels import one_thread
-from augkit.pipeline import Pipeline
-from augkit.recipes import Recipe, read_recipe
+from augkit.recipes import AnyRecipe, read_recipe
 
 _NAMED = 10  # classes left out that are named
 
 
 def assess(
-    recipe: str | Mapping[str, Any] | Recipe | Pipeline,
+    recipe: AnyRecipe,
     images: Any,
     labels: Sequence[Any],
     *,
@@ -92,7 +91,7 @@ def assess(
     ['rotate']
     """
     started = time.perf_counter()
-    start, pictures = _as_recipe(recipe), as_sequence(images)
+    start, pictures = read_recipe(recipe), as_sequence(images)
     ids = [str(number) for number in range(len(pictures))] if ids is None else list(ids)
     names = [str(label) for label in labels]
     sources = ids if groups is None else [str(group) for group in groups]
@@ -132,13 +131,6 @@ def assess(
         notes=tuple(notes),
         seconds=time.perf_counter() - started,
     )
-
-
-def _as_recipe(recipe: str | Mapping[str, Any] | Recipe | Pipeline) -> Recipe:
-    if isinstance(recipe, Pipeline):
-        options = recipe.to_dict()
-        return read_recipe({name: value for name, value in options.items() if name not in ("seed", "box_format")})
-    return recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
 
 
 def _notes(looked_at: int, of: int, small: Sequence[str]) -> list[str]:

@@ -18,8 +18,7 @@ from augkit.auditing.needs import MissingPackageError
 from augkit.auditing.report import Report
 from augkit.auditing.source import find_families, list_folder
 from augkit.auditing.table import Table
-from augkit.errors import AugkitError
-from augkit.execution import available_workers
+from augkit.execution import count_workers
 from augkit.files.arrays import SUFFIXES
 from augkit.files.picture import MAX_PIXELS
 from augkit.files.read import path_of
@@ -79,7 +78,7 @@ def audit(
     started = time.perf_counter()
     chosen = choose(checks)
     check_spec(features)
-    count = available_workers() if workers == "auto" else _whole(workers)
+    count = count_workers(workers)
     tell: Progress = progress or (lambda what, done, of: None)
     kept = None if measurements is None else os.fspath(measurements)
     if isinstance(source, tuple):
@@ -98,12 +97,6 @@ def audit(
         measured=measured,
         table=table,
     )
-
-
-def _whole(workers: int | str) -> int:
-    if not isinstance(workers, int) or workers < 1:
-        raise AugkitError(f"--workers must be auto or a whole number from 1, got {workers!r}")
-    return workers
 
 
 def _measure_folder(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from augkit.cli.output import ProgressLine, console, print_json, show
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, counted
 
 if TYPE_CHECKING:
     from augkit.auditing.finding import Finding
@@ -92,10 +92,10 @@ def command(
         notes.append(f"Report: {show(html)}")
     if quarantine is not None:
         count = write_list(report, quarantine)
-        notes.append(f"List of {count:,} files to drop: {show(quarantine)}")
+        notes.append(f"List of {counted(count, 'file')} to drop: {show(quarantine)}")
         if move:
             log, moved = move_out(report, quarantine)
-            notes.append(f"{moved:,} files moved; back again with: augkit audit --undo {show(log)}")
+            notes.append(f"{counted(moved, 'file')} moved; back again with: augkit audit --undo {show(log)}")
     if as_json:
         print_json(report.to_dict())
     elif not quiet:
@@ -108,7 +108,7 @@ def command(
 def _undo(log: str) -> None:
     from augkit.auditing.quarantine import undo
 
-    console().print(f"{undo(log):,} files moved back")
+    console().print(f"{counted(undo(log), 'file')} moved back")
 
 
 def _list() -> None:
@@ -129,7 +129,7 @@ def _print(report: "Report") -> None:
     out = console()
     classes = report.classes
     of = f" of {len(classes)} classes" if len(classes) > 1 else ""
-    out.print(f"{report.images:,} pictures{of}, {report.measured:,} read in {report.seconds:.1f} s")
+    out.print(f"{counted(report.images, 'picture')}{of}, {report.measured:,} read in {report.seconds:.1f} s")
     by_check: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_check.setdefault(finding.check, []).append(finding)

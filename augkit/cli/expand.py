@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from augkit.cli.output import ProgressLine, console, print_failures, print_json, read_workers, show
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, counted
 
 if TYPE_CHECKING:
     from augkit.expansion.report import ClassCount, Report
@@ -146,9 +146,9 @@ def _print(report: "Report", output: str) -> None:
     )
     out.print(table)
     if report.passed_on:
-        out.print(f"Passed on unchanged: {report.passed_on:,} files of other splits")
+        out.print(f"Passed on unchanged: {counted(report.passed_on, 'file')} of other splits")
     for note, files in report.notes.items():
-        out.print(f"Note: {show(note)}" + (f" ({files} {'file' if files == 1 else 'files'})" if files else ""))
+        out.print(f"Note: {show(note)}" + (f" ({counted(files, 'file')})" if files else ""))
     if report.left_out:
         parts = ", ".join(f"{files} {show(reason)}" for reason, files in report.reasons().most_common())
         out.print(f"Left out: {parts}")
@@ -166,12 +166,14 @@ def _closing(report: "Report", output: str) -> str:
     if report.dry_run:
         estimate = report.estimate
         kept = f" ({report.kept} of them are there already)" if report.kept else ""
+        files = counted(int(estimate["files"]), "file")
         return (
-            f"Dry run, nothing written: {estimate['files']:,} files{kept}, about {_bytes(estimate['bytes'])} "
+            f"Dry run, nothing written: {files}{kept}, about {_bytes(estimate['bytes'])} "
             f"and {_duration(estimate['seconds'])}"
         )
     rate = report.written / report.seconds if report.seconds else 0
-    line = f"{report.written:,} files written to {show(output)} in {_duration(report.seconds)} ({rate:,.0f} a second)"
+    written = f"{counted(report.written, 'file')} written to {show(output)}"
+    line = f"{written} in {_duration(report.seconds)} ({rate:,.0f} a second)"
     if report.kept:
         line += f"; {report.kept:,} were done before"
     if report.waiting_for:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from augkit.errors import counted
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -38,7 +40,7 @@ def print_failures(failed: "Sequence[Failure]") -> None:
     """Print files that could not be used on stderr, the first ones by name."""
     err = console(stderr=True)
     count = len(failed)
-    err.print(f"{count} {'image' if count == 1 else 'images'} could not be used:")
+    err.print(f"{counted(count, 'image')} could not be used:")
     for failure in failed[:_LISTED]:
         err.print(f"  {show(failure.file)}: {show(failure.reason)}")
     if count > _LISTED:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from augkit.cli.output import console, print_json, show
+from augkit.errors import counted
 
 
 def command(
@@ -33,6 +34,6 @@ def command(
         for problem in result.problems:
             console(stderr=True).print(f"{show(problem.file)}: {show(problem.reason)}")
         rebuilt = f", {result.rebuilt} rebuilt from their sources" if source is not None else ""
-        verdict = f"{len(result.problems)} problems" if result.problems else "all as written"
-        console().print(f"{result.checked} files checked{rebuilt}: {verdict}")
+        verdict = counted(len(result.problems), "problem") if result.problems else "all as written"
+        console().print(f"{counted(result.checked, 'file')} checked{rebuilt}: {verdict}")
     raise typer.Exit(result.exit_code)

@@ -7,6 +7,8 @@ from itertools import islice
 from threading import Event
 from typing import TypeVar
 
+from augkit.errors import whole_number
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -18,6 +20,13 @@ def available_workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def count_workers(workers: int | str) -> int:
+    """Return the number of workers that an option asks for."""
+    if workers == "auto":
+        return available_workers()
+    return whole_number("--workers", workers, 1, otherwise="auto or ")
 
 
 def run(

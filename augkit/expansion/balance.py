@@ -1,13 +1,12 @@
 """How many copies: pure arithmetic, exact to the file."""
 
 import math
-import operator
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
 
 
 @dataclass(frozen=True)
@@ -86,18 +85,6 @@ def _balance(value: str | float) -> str | int:
         number = 0
     if number < 1:
         raise AugkitError(f"--balance must be max, median or a whole number of at least 1, got {value!r}")
-    return number
-
-
-def whole_number(option: str, value: object, least: int | None = None, otherwise: str = "") -> int:
-    """Return the value of an option that must be a whole number, or raise AugkitError naming the option."""
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = None
-    if number is None or isinstance(value, bool) or (least is not None and number < least):
-        bound = "" if least is None else f" of at least {least}"
-        raise AugkitError(f"{option} must be {otherwise}a whole number{bound}, got {value!r}")
     return number
 
 

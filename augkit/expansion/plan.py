@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
 from augkit.expansion.balance import Amount, spread
 from augkit.expansion.names import Named, Wanted, choose_names, plain_name
 from augkit.files.encode import SUFFIXES, target_suffix
@@ -43,8 +43,7 @@ class Output:
         ):
             if value not in known:
                 raise AugkitError(f"--{option} must be one of {', '.join(known)}; got {value!r}")
-        if not isinstance(self.quality, int) or not 1 <= self.quality <= 100:
-            raise AugkitError(f"--quality must be a whole number from 1 to 100, got {self.quality!r}")
+        object.__setattr__(self, "quality", whole_number("--quality", self.quality, 1, 100))
         size = self.size
         if size is not None and not (len(size) == 2 and all(isinstance(s, int) and 1 <= s <= 16383 for s in size)):
             raise AugkitError(f"--size must be WIDTHxHEIGHT, (height, width) in Python, from 1 to 16383; got {size}")

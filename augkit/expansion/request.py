@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from augkit.errors import AugkitError, suggest
-from augkit.execution import available_workers
 from augkit.expansion import manifest
-from augkit.expansion.balance import Amount, whole_number
+from augkit.expansion.balance import Amount
 from augkit.expansion.plan import Output
 from augkit.files.read import is_empty
 from augkit.files.records import Record
@@ -154,13 +153,6 @@ def _difference(name: str, before: Any, now: Any) -> str:
     if name == "recipe":
         return f"another form of recipe {now['name']} (changed: {', '.join(changed)})"
     return ", ".join(f"--{key} {before.get(key)}, not {now[key]}" for key in changed)
-
-
-def count_workers(workers: int | str) -> int:
-    """Return the number of workers that an option asks for."""
-    if workers == "auto":
-        return available_workers()
-    return whole_number("--workers", workers, 1, "auto or ")
 
 
 def check_shard(shard: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -4,18 +4,19 @@ import contextlib
 import dataclasses
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
+from augkit.execution import count_workers
 from augkit.expansion import auto, manifest
-from augkit.expansion.balance import Amount, whole_number
+from augkit.expansion.balance import Amount
 from augkit.expansion.job import Worker
 from augkit.expansion.plan import Output
 from augkit.expansion.report import Report
-from augkit.expansion.request import Guidance, Progress, Request, check_shard, count_workers
+from augkit.expansion.request import Guidance, Progress, Request, check_shard
 from augkit.expansion.survey import Survey, make_survey
 from augkit.expansion.work import begin
 from augkit.files.folder import read_pictures
@@ -25,7 +26,7 @@ from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
 from augkit.geometry import Size
 from augkit.kernels import one_thread
-from augkit.recipes import Recipe, read_recipe
+from augkit.recipes import AnyRecipe, Recipe, read_recipe
 
 if TYPE_CHECKING:
     from augkit.expansion.guide import FolderGuide
@@ -42,7 +43,7 @@ def expand(
     per_class: int | None = None,
     copies: int | None = None,
     factor: float | None = None,
-    recipe: str | Mapping[str, Any] = "classic",
+    recipe: AnyRecipe = "classic",
     overrides: Sequence[str] = (),
     method: str = "plain",
     features: Any = None,
@@ -79,9 +80,10 @@ def expand(
         So many copies of each image.
     factor : float, optional
         Every class to so many times its size.
-    recipe : str or mapping
-        Name of a recipe, path of a YAML file, or plain data; `overrides` as in `load_recipe`. "auto" is classic without
-        what `suggest` would drop for this source; a resumed run keeps to the verdicts of the first.
+    recipe : str, mapping or Pipeline
+        Name of a recipe, path of a YAML file, plain data, or a pipeline of transforms that recipes know, whose own seed
+        doesn't count; `overrides` as in `load_recipe`. "auto" is classic without what
+        `suggest` would drop for this source; a resumed run keeps to the verdicts of the first.
     method : {"plain", "guided"}
         "guided" makes of several draws the one that leads nearest to a point of SMOTE, as `GuidedSMOTE` does.
     features, gate : optional

@@ -130,7 +130,10 @@ def _rebuild(source: str, header: Record, line: Record, result: Verification) ->
     try:
         data = read_bytes(path_of(source, image_id))
     except OSError as error:
-        raise AugkitError(f"source {image_id} can't be read below {source}: {error.strerror}") from None
+        raise AugkitError(
+            f"source {image_id} can't be read below {source}: {error.strerror}; "
+            "--source must be the folder that the output was made from"
+        ) from None
     if hashlib.sha256(data).hexdigest() != line["source_sha256"]:
         result.problems.append(Failure(name, f"its source {image_id} has changed"))
         return

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, clone
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
 from augkit.execution import available_workers, run
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence, load_all
@@ -219,8 +219,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
 
 def check_options(candidates: int, gate: str | bool) -> None:
     """Raise AugkitError unless these options can be meant."""
-    if isinstance(candidates, bool) or not isinstance(candidates, int) or candidates < 1:
-        raise AugkitError(f"candidates must be a whole number of at least 1, got {candidates!r}")
+    whole_number("candidates", candidates, 1)
     if gate != "auto" and gate is not False:
         raise AugkitError(f"gate must be 'auto' or False, got {gate!r}")
 

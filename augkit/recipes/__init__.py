@@ -63,15 +63,18 @@ class Recipe(pydantic.BaseModel):
         return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, default_flow_style=None)
 
 
-def load_recipe(
-    source: str | os.PathLike[str] | Mapping[str, Any], *, seed: int = 0, overrides: Sequence[str] = ()
-) -> Pipeline:
+AnyRecipe: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | Recipe | Pipeline
+"""The name of a shipped recipe, the path of a YAML file, plain data, or what was made of them."""
+
+
+def load_recipe(source: AnyRecipe, *, seed: int = 0, overrides: Sequence[str] = ()) -> Pipeline:
     """Return the pipeline of a recipe.
 
     Parameters
     ----------
-    source : str, path or mapping
-        The name of a shipped recipe, the path of a YAML file, or the recipe as plain data.
+    source : str, path, mapping or Pipeline
+        The name of a shipped recipe, the path of a YAML file, the recipe as plain data, or a pipeline, whose seed and
+        format of boxes don't count.
     seed : int
         The pipeline's seed.
     overrides : sequence of str
@@ -101,14 +104,17 @@ def recipe_names() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
 
 
-def read_recipe(source: str | os.PathLike[str] | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Recipe:
-    """Return the recipe of this name, file or plain data, with overrides applied."""
+def read_recipe(source: AnyRecipe, *, overrides: Sequence[str] = ()) -> Recipe:
+    """Return the recipe of this name, file, plain data or pipeline, with overrides applied."""
     document, where = _document(source)
     check_nesting(document, where)
     if isinstance(overrides, str) or not isinstance(overrides, Sequence):
         raise AugkitError(f"overrides must be a list such as ['rotate.degrees=[-10, 10]'], got {overrides!r}")
     for override in overrides:
         _override(document, override)
+    for option in document:
+        if option not in Recipe.model_fields:
+            raise AugkitError(f"{where}: there is no option {option!r}{suggest(option, Recipe.model_fields)}")
     steps = document.get("transforms")
     if not isinstance(steps, list) or not steps:
         raise AugkitError(f"{where}: 'transforms' must be a list of transforms, got {short(steps)}")
@@ -119,14 +125,20 @@ def read_recipe(source: str | os.PathLike[str] | Mapping[str, Any], *, overrides
         raise AugkitError(f"{where}: {_first(error)}") from None
 
 
-def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Document, str]:
+def _document(source: AnyRecipe) -> tuple[Document, str]:
+    if isinstance(source, Recipe):
+        return source.to_dict(), f"recipe {source.name}"
+    if isinstance(source, Pipeline):
+        source = {name: value for name, value in source.to_dict().items() if name in Recipe.model_fields}
     if isinstance(source, Mapping):
         for name in source:
             if not isinstance(name, str):
                 raise AugkitError(f"recipe: its keys must be names, got {name!r}")
         return {"name": "custom"} | dict(source), "recipe"
     if not isinstance(source, str | os.PathLike):
-        raise AugkitError(f"recipe must be a name, the path of a YAML file or a mapping, got {short(source)}")
+        raise AugkitError(
+            f"recipe must be a name, the path of a YAML file, a mapping or a Pipeline, got {short(source)}"
+        )
     source = os.fspath(source)
     if source in recipe_names():
         text, where = (resources.files(__name__) / f"{source}.yaml").read_text("utf-8"), f"recipe {source}"
@@ -190,9 +202,7 @@ def _all_steps(holder: Document, key: str) -> Iterator[tuple[Any, Any]]:
 def _first(error: pydantic.ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     option = str(problem["loc"][0])
-    if problem["type"] == "extra_forbidden":
-        return f"there is no option {option!r}{suggest(option, Recipe.model_fields)}"
-    return f"{option}: {problem['msg']}, got {short(problem['input'])}"
+    return f"{option} {problem['msg'].replace('Input should', 'must', 1)}, got {short(problem['input'])}"
 
 
 def describe_transforms() -> list[Document]:

@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import math
 import numbers
-import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -315,16 +314,6 @@ def plain_number(value: Any) -> Number:
     (3, 0.5)
     """
     return int(value) if isinstance(value, numbers.Integral) else float(value)
-
-
-def check_seed(owner: str, seed: Any) -> int:
-    """Return a seed as Python's own int, or raise AugkitError naming whose it is."""
-    try:
-        if not isinstance(seed, bool):
-            return operator.index(seed)
-    except TypeError:
-        pass
-    raise AugkitError(f"{owner}: seed must be a whole number, got {seed!r}")
 
 
 def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Range:

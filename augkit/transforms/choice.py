@@ -1,8 +1,11 @@
 """Choices among transforms, settled while drawing: what is drawn is a flat list."""
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from typing import Self
+
+import numpy as np
 
 from augkit.errors import AugkitError
 from augkit.geometry import Size
@@ -86,12 +89,12 @@ class OneOf(Choice):
         super().__post_init__()
         if self.weights is None:
             return
-        weights = self.weights
+        weights = self.weights.tolist() if isinstance(self.weights, np.ndarray) else self.weights
         if (
             not isinstance(weights, Sequence)
             or len(weights) != len(self.transforms)
             or not all(is_number(weight) and weight >= 0 for weight in weights)
-            or not sum(weights)
+            or not 0.0 < sum(map(float, weights)) < math.inf
         ):
             raise AugkitError(
                 f"OneOf: weights must be {len(self.transforms)} numbers from 0 up, one for each transform, not all 0; "

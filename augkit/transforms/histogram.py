@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from augkit.errors import AugkitError
+from augkit.errors import whole_number
 from augkit.geometry import Size
 from augkit.operations import Equalize as Equalized
 from augkit.operations import EqualizeTiles, Operation, Stretch
@@ -69,8 +69,7 @@ class CLAHE(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.tiles, int) or isinstance(self.tiles, bool) or not 1 <= self.tiles <= 256:
-            raise AugkitError(f"CLAHE: tiles must be a whole number from 1 to 256, got {self.tiles!r}")
+        object.__setattr__(self, "tiles", whole_number("CLAHE: tiles", self.tiles, 1, 256))
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the limit, and the number of parts."""

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
 from augkit.kernels.cover import Rectangle, blend, paste
 from augkit.sample import Image, check_image
 from augkit.seeding import Draws, Key
-from augkit.transforms.base import Params, check_seed, is_number, plain_number
+from augkit.transforms.base import Params, is_number, plain_number
 
 SoftLabel = npt.NDArray[np.float32]
 _MOST_CLASSES = 1_000_000  # a label is a vector of so many numbers
@@ -40,13 +40,10 @@ class Mixing:
         if not is_number(self.alpha) or not 0.0 < self.alpha <= 1e6:
             raise AugkitError(f"{type(self).__name__}: alpha must be a number above 0, got {self.alpha!r}")
         object.__setattr__(self, "alpha", plain_number(self.alpha))
-        known = isinstance(self.classes, int) and not isinstance(self.classes, bool)
-        if self.classes is not None and (not known or not 1 <= self.classes <= _MOST_CLASSES):
-            raise AugkitError(
-                f"{type(self).__name__}: classes must be a whole number from 1 to {_MOST_CLASSES:,}, "
-                f"got {self.classes!r}"
-            )
-        object.__setattr__(self, "seed", check_seed(type(self).__name__, self.seed))
+        name = type(self).__name__
+        if self.classes is not None:
+            object.__setattr__(self, "classes", whole_number(f"{name}: classes", self.classes, 1, _MOST_CLASSES))
+        object.__setattr__(self, "seed", whole_number(f"{name}: seed", self.seed))
 
     def __call__(
         self,

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import numpy as np
+
 from augkit.errors import AugkitError
 from augkit.geometry import Size
 from augkit.operations import Gaussian, Impulse, Poisson, Speckle
@@ -34,8 +36,9 @@ class GaussianNoise(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.shared, bool):
+        if not isinstance(self.shared, bool | np.bool_):
             raise AugkitError(f"GaussianNoise: shared must be true or false, got {self.shared!r}")
+        object.__setattr__(self, "shared", bool(self.shared))
 
     def draw(self, draws: Draws, size: Size) -> Params:
         """Return the standard deviation and the seed of the field; and `shared` where it is."""

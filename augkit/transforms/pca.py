@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from augkit.files.folder import read_pictures
 from augkit.geometry import Size
 from augkit.kernels.measure import Colors, measure_colors
 from augkit.operations import Linear
+from augkit.pillow import MODES, is_pillow
 from augkit.sample import Image, check_image
 from augkit.seeding import Draws
 from augkit.transforms.base import Params, PointwiseTransform, Range, Transform, is_number, span, transform
@@ -149,14 +151,15 @@ def colors_of(pictures: Pictures) -> Colors:
         return measure_colors(read_pictures(os.fspath(pictures)))
     if not np.iterable(pictures):
         raise AugkitError(f"fit takes a folder, or a list of pictures; got {type(pictures).__name__}")
-    return measure_colors(_checked(picture) for picture in pictures)
+    return measure_colors(starmap(_checked, enumerate(pictures)))
 
 
-def _checked(picture: "Image | PIL.Image.Image") -> Image:
+def _checked(place: int, picture: "Image | PIL.Image.Image") -> Image:
+    is_pillow(picture, f"pictures[{place}]", MODES["image"])
     image = np.asarray(picture)
     check_image(image)
     if image.dtype.kind == "f" and not np.isfinite(image).all():
-        raise AugkitError("PCAColorJitter: a picture to fit to holds NaN or infinity; leave it out or mend it")
+        raise AugkitError(f"PCAColorJitter: pictures[{place}] holds NaN or infinity; leave it out or mend it")
     return image
 
 

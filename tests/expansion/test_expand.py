@@ -289,3 +289,18 @@ def test_what_is_made_for_a_network_is_not_written_to_a_file(make_folder, tmp_pa
     recipe = {"transforms": [{"albumentations": {"transform": {"__class_fullname__": "Normalize"}}}]}
     with pytest.raises(AugkitError, match=r"makes float32 of uint8.*leave out its Normalize"):
         expand(make_folder(a=1), tmp_path / "out", copies=1, recipe=recipe)
+
+
+def test_a_pipeline_may_be_what_the_copies_are_drawn_from(make_folder, tmp_path):
+    source = make_folder(a=2, b=1)
+    steps = [augkit.Rotate(), augkit.GaussianNoise()]
+    expand(source, tmp_path / "one", recipe=augkit.Pipeline(steps, seed=99, border="constant"), seed=7)
+    expand(
+        source, tmp_path / "other", recipe={"border": "constant", "transforms": ["rotate", "gaussian_noise"]}, seed=7
+    )
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+
+
+def test_a_whole_number_of_numpy_is_one(make_folder, tmp_path):
+    report = expand(make_folder(a=1), tmp_path / "out", copies=np.int64(1), quality=np.uint8(90), workers=np.int32(1))
+    assert report.written == 2

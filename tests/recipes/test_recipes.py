@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from augkit import AugkitError, Crop, HorizontalFlip, Rotate
+from augkit import AugkitError, Crop, HorizontalFlip, OneOf, Pipeline, Rotate
 from augkit.recipes import Recipe, describe_transforms, load_recipe, read_recipe, recipe_names
 from augkit.transforms.catalog import catalog
 
@@ -145,10 +145,11 @@ def test_wrong_overrides_are_told(override, message):
         (with_steps(3), "transform 1 must be a name or"),
         (with_steps(None), "transform 1 must be a name or"),
         (with_steps("rotate", bordr="wrap"), "there is no option 'bordr'; did you mean 'border'"),
-        (with_steps("rotate", border="wrp"), "border: .*got 'wrp'"),
-        (with_steps("rotate", fill=1.5), "fill: .*got 1.5"),
-        (with_steps("rotate", interpolation=3), "interpolation: .*got 3"),
-        (with_steps("rotate", name=["a"]), "name: "),
+        (with_steps("rotate", border="wrp"), "border must be 'reflect', 'replicate', 'wrap' or 'constant', got 'wrp'"),
+        (with_steps("rotate", fill=1.5), "fill must be less than or equal to 1, got 1.5"),
+        (with_steps("rotate", interpolation=3), "interpolation must be .*got 3"),
+        (with_steps("rotate", name=["a"]), "name must be "),
+        ({"transform": ["rotate"]}, "there is no option 'transform'; did you mean 'transforms'"),
     ],
 )
 def test_every_mistake_is_told_with_its_place(document, message):
@@ -239,7 +240,7 @@ def test_small_numbers_are_read_as_json_and_people_write_them(tmp_path):
 
 @pytest.mark.parametrize("source", [None, 5, ["rotate"], b"light"])
 def test_what_is_no_recipe_is_told(source):
-    with pytest.raises(AugkitError, match="recipe must be a name, the path of a YAML file or a mapping"):
+    with pytest.raises(AugkitError, match="recipe must be a name, the path of a YAML file, a mapping or a Pipeline"):
         read_recipe(source)
 
 
@@ -252,3 +253,21 @@ def test_a_path_names_a_recipe_too(tmp_path):
 def test_overrides_that_are_no_list_of_texts_are_told(overrides):
     with pytest.raises(AugkitError, match=r"overrides must be a list|write it as transform\.option=value"):
         read_recipe("light", overrides=overrides)
+
+
+# Pipelines
+
+
+def test_a_pipeline_may_stand_for_a_recipe():
+    pipeline = Pipeline([Rotate(), OneOf([Crop(), HorizontalFlip(p=0.5)])], seed=3, border="constant", fill=0.5)
+    assert load_recipe(pipeline, seed=3) == pipeline
+    assert load_recipe(read_recipe(pipeline), seed=3) == pipeline
+    assert load_recipe(pipeline, overrides=["rotate.p=0.25"]).transforms[0] == Rotate(p=0.25)
+
+
+def test_a_pipeline_with_a_transform_that_recipes_do_not_know_is_told():
+    class Mine(Rotate):
+        pass
+
+    with pytest.raises(AugkitError, match="transform 1: there is no transform 'mine'"):
+        read_recipe(Pipeline([Mine()]))

@@ -118,11 +118,16 @@ def test_what_is_no_list_of_transforms_is_told(kind, given):
 
 
 @pytest.mark.parametrize(
-    "weights", [(1,), (1, 2, 3), (1, -1), (0, 0), (1, math.nan), (1, math.inf), ("1", 2), 3, (True, 1), "ab"]
+    "weights",
+    [(1,), (1, 2, 3), (1, -1), (0, 0), (1, math.nan), (1, math.inf), (1e308, 1e308), ("1", 2), 3, (True, 1), "ab"],
 )
 def test_what_are_no_weights_is_told(weights):
     with pytest.raises(AugkitError, match="OneOf: weights must be 2 numbers from 0 up"):
         OneOf([Rotate(), Brightness()], weights=weights)
+
+
+def test_weights_may_be_an_array():
+    assert OneOf(PLAIN[:2], weights=np.array([1, 2])) == OneOf(PLAIN[:2], weights=(1.0, 2.0))
 
 
 def nested(depth: int) -> Sequential:

@@ -13,10 +13,13 @@ from kinds import CHOICES, KEYS, PLAIN, RANGED, SPATIAL, TONES, TRANSFORMS, over
 from pictures import picture, same
 
 from augkit import (
+    CLAHE,
     Brightness,
     Foreign,
     GaussianBlur,
+    GaussianNoise,
     HorizontalFlip,
+    MixUp,
     MotionBlur,
     Sharpness,
 )
@@ -217,3 +220,12 @@ def limits(kind, name) -> tuple[float, float]:
     """The ends of what the option may be, or numbers inside where there are none."""
     (field,) = (field for field in dataclasses.fields(kind) if field.name == name)
     return max(field.metadata["least"], -1.0), min(field.metadata["most"], 1.0 + max(field.metadata["least"], 0.0))
+
+
+def test_whole_numbers_and_truths_of_numpy_are_kept_as_plain_ones():
+    tiles, shared, classes = (
+        CLAHE(tiles=np.int64(4)).tiles,
+        GaussianNoise(shared=np.True_).shared,
+        MixUp(classes=np.uint8(3)).classes,
+    )
+    assert [(type(value), value) for value in (tiles, shared, classes)] == [(int, 4), (bool, True), (int, 3)]
