@@ -47,6 +47,7 @@ bench: $(READY) ## measure expand on the sample photos; PHOTOS=folder takes othe
 	$(BIN)/python benchmarks/expand.py $(or $(PHOTOS),data/photos)
 
 bench-transforms: $(READY) ## measure transforms against other libraries; FLAGS="--quick" is short
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[fast]'
 	$(BIN)/python benchmarks/transforms.py $(FLAGS)
 
 clean: ## remove what the other targets made
@@ -67,5 +68,5 @@ $(READY): pyproject.toml setup.cfg
 $(TESTED): $(READY)
 	$(BIN)/python -m pip install --quiet '$(TORCH)'
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --config-settings editable_mode=compat \
-		--editable '.[dev,ann,huggingface,keras,notebooks,onnx,parquet,webdataset]'
+		--editable '.[dev,ann,fast,huggingface,keras,notebooks,onnx,parquet,webdataset]'
 	@touch $@

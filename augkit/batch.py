@@ -19,12 +19,12 @@ from augkit.kernels.many import (
     gaussian_many,
     is_small,
     linear_many,
+    mean_colors,
     pad_many,
     salt_and_pepper_many,
     sharpen_many,
     warp_many,
 )
-from augkit.kernels.measure import mean_colors
 from augkit.kernels.memory import empty
 from augkit.kernels.warp import warp
 from augkit.operations import Linear, Pointwise, View

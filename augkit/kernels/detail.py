@@ -21,7 +21,12 @@ from augkit.kernels import (
 from augkit.kernels.alpha import with_alpha_of
 from augkit.kernels.grey import add_grey, grey_of
 from augkit.kernels.memory import empty, target_like
+from augkit.seeding import for_each
 
+MIDDLE = (-1, -1)
+"""Of a filter, for OpenCV."""
+TIE = 2.0**-13
+"""Added to sums that are multiples of its double: what lies halfway between two levels is rounded up everywhere."""
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
 _DIRECT = 121  # weights of a kernel, from which on OpenCV takes Fourier transforms, of 8 bits and floats
 _STRIP = 1 << 17  # values of a picture that are filtered as floats at once
@@ -31,21 +36,28 @@ _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture
 def sharpen(image: Array, amount: float, *, over: bool = False) -> Array:
     """Return x + amount * (x - blur(x)) along each axis, blur being the binomial [1 2 1] / 4; flat stays flat.
 
-    Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1.
+    Two passes of [-a, 1 + 2a, -a] with a = amount / 4: one separable filter, whose weights sum to 1. Of 8 bits, the
+    amount is rounded (`sharpening`).
     """
     if channels(image) > MOST_CHANNELS:
         return by_channels(lambda part: sharpen(part, amount), image)
-    kernel, kept = sharpening(amount), target_like(image, over and not has_alpha(image))
-    changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept)
+    side, tie = (sharpening(amount), TIE) if image.dtype == BYTE else (amount / 4, 0.0)
+    kernel = np.array((-side, 1 + 2 * side, -side), np.float32)
+    kept = target_like(image, over and not has_alpha(image))
+    changed = cv2.sepFilter2D(image, -1, kernel, kernel, kept, MIDDLE, tie)
     if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
 
 
-def sharpening(amount: Any) -> Array:
-    """Return the weights of `sharpen` along one axis, or for many amounts a row for each."""
-    side = amount / 4
-    return np.array((-side, 1 + 2 * side, -side), np.float32).T
+def sharpening(amount: Any) -> Any:
+    """Return what a neighbour weighs below 0 in sharpening 8 bits, for a number or a column: a quarter of the amount.
+
+    It is rounded to a multiple of 1/64, of 1/32 above an amount of 1, and of 1/16 above 3. Then all sums are exact in
+    float32, `TIE` included, and every processor comes to the same pixels, in whatever order it adds.
+    """
+    parts = 64.0 / (1 + (amount > 1.0)) / (1 + (amount > 3.0))
+    return for_each(math.floor, amount * (parts / 4.0) + 0.5) / parts
 
 
 def local_contrast(image: Array, amount: float, radius: float) -> Array:

@@ -5,7 +5,9 @@ What a picture of 32 x 32 costs is calls, not pixels: here there are fewer of th
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import compress
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +16,7 @@ import stringzilla
 from augkit.geometry import Matrix, Size
 from augkit.kernels import Array, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
-from augkit.kernels.detail import sharpening
+from augkit.kernels.detail import MIDDLE, TIE, sharpening
 from augkit.kernels.frames import frame_for
 from augkit.kernels.memory import editable, empty
 from augkit.kernels.noise import (
@@ -43,6 +45,31 @@ _MARGIN = 1e-6  # so near to a limit, the kernel for one picture decides
 def is_small(shape: Sequence[int]) -> bool:
     """Return whether pictures of a batch (N, H, W, C) are so small that calls cost more than pixels."""
     return math.prod(shape[1:]) <= TABLED and min(shape[1:3]) > 1
+
+
+def mean_colors(images: Array) -> Any:
+    """Return `mean_color` of each picture as three columns."""
+    kernels, sums = jit(), np.zeros((len(images), 3), np.int64)
+    if kernels is not None:
+        kernels.add_up(_rows(images), sums)
+    else:
+        sums[:] = [cv2.sumElems(image)[:3] for image in images]
+    return sums.T / (255.0 * images.shape[1] * images.shape[2])
+
+
+@cache
+def jit() -> Any:
+    """Return the module of compiled kernels, or None where numba is not installed, or doesn't work with this numpy."""
+    try:
+        from augkit.kernels import jit as kernels
+    except ImportError:
+        return None
+    return kernels
+
+
+def _rows(images: Array) -> Array:
+    """Return pictures (N, H, W, 3) in one piece as (N, H, 3 * W)."""
+    return images.reshape(*images.shape[:2], -1)
 
 
 def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array:
@@ -126,9 +153,14 @@ def _tabled(images: Array, gain: Array | float, offset: Array | float) -> Array:
 
 def sharpen_many(images: Array, amount: Array) -> Array:
     """Return each picture sharpened by its own amount."""
-    changed = empty(images.shape, np.uint8)
-    for image, kernel, result in zip(images, np.ascontiguousarray(sharpening(amount)), changed, strict=True):
-        cv2.sepFilter2D(image, -1, kernel, kernel, result, borderType=cv2.BORDER_REFLECT_101)
+    changed, side = empty(images.shape, np.uint8), sharpening(amount).astype(np.float32)
+    kernels = jit()
+    if kernels is not None:
+        kernels.sharpen(_rows(images), side, _rows(changed))
+        return changed
+    weights = np.stack([-side, 1 + 2 * side, -side], axis=1)
+    for image, kernel, result in zip(images, weights, changed, strict=True):
+        cv2.sepFilter2D(image, -1, kernel, kernel, result, MIDDLE, TIE)
     return changed
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -35,12 +35,6 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     if white == 1.0 and not math.isfinite(sum(mean)):
         return mean_color(in_range(image))
     return mean
-
-
-def mean_colors(images: Array) -> Any:
-    """Return `mean_color` of pictures (N, H, W, 3) of 8 bits as three columns."""
-    sums = np.array([cv2.sumElems(image) for image in images])
-    return sums[:, :3].T / (255.0 * images.shape[1] * images.shape[2])
 
 
 class Colors(NamedTuple):

@@ -9,7 +9,7 @@ from pictures import picture
 from scipy import ndimage
 
 from augkit.kernels import maximum
-from augkit.kernels.detail import blur, local_contrast, sharpen
+from augkit.kernels.detail import blur, local_contrast, sharpen, sharpening
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -52,20 +52,44 @@ def test_flat_pictures_of_16_bits_stay_flat(level, amount):
 @given(st.floats(-1, 20), st.sampled_from(DTYPES), st.sampled_from(TAILS), st.integers(2, 9), st.integers(2, 9))
 def test_sharpen_is_its_formula_rounded_once(amount, dtype, tail, height, width):
     image = picture((height, width, *tail), dtype)
+    rounded = 4 * sharpening(amount) if dtype == np.uint8 else amount
 
     def pass_once(values, axis):
         pads = [(1, 1) if place == axis else (0, 0) for place in range(values.ndim)]
         padded = np.moveaxis(np.pad(values, pads, "reflect"), axis, 0)
         blur = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-        return np.moveaxis(padded[1:-1] + amount * (padded[1:-1] - blur), 0, axis)
+        return np.moveaxis(padded[1:-1] + rounded * (padded[1:-1] - blur), 0, axis)
 
     white = maximum(image)
     exact = np.clip(pass_once(pass_once(image.astype(np.float64), 0), 1), 0, white)
     result = sharpen(image, amount)
     colors = slice(0, 3) if tail == (4,) else slice(None)
     error = np.abs(result - exact)[..., colors] if tail else np.abs(result - exact)
-    # Half a level, and sums of float32: weights add up to at most (1 + |amount|)^2, six roundings.
-    assert error.max() <= (0.0 if dtype == np.float32 else 0.5) + 6 * 2.0**-24 * white * (1 + abs(amount)) ** 2
+    # Half a level, and sums of float32: weights add up to at most (1 + |amount|)^2, six roundings and the tie.
+    assert error.max() <= (0.0 if dtype == np.float32 else 0.5) + 8 * 2.0**-24 * white * (1 + abs(rounded)) ** 2
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.floats(-1, 5), st.integers(2, 70), st.integers(2, 70), st.integers(0, 2**32))
+def test_every_pixel_of_8_bits_is_the_sum_of_whole_numbers_with_halves_rounded_up(amount, height, width, seed):
+    image = np.random.default_rng(seed).choice(np.array([0, 1, 2, 127, 128, 254, 255], np.uint8), (height, width, 3))
+    side = sharpening(amount) * 64
+    assert side == round(side)
+    total = np.pad(image, ((1, 1), (1, 1), (0, 0)), "reflect").astype(np.int64)
+    for _ in range(2):
+        total = (64 + 2 * round(side)) * total[1:-1] - round(side) * (total[:-2] + total[2:])
+        total = total.swapaxes(0, 1)
+    assert (sharpen(image, amount) == np.clip((total + 2048) // 4096, 0, 255)).all()
+
+
+@pytest.mark.parametrize(("most", "step"), [(1.0, 1 / 16), (3.0, 1 / 8), (5.0, 1 / 4)])
+def test_amounts_are_rounded_to_steps_that_grow(most, step):
+    for amount in np.linspace(most - 2, most, 101).tolist():
+        steps = 4 * sharpening(amount) / (step if amount > most - 2 or most == 1.0 else step / 2)
+        assert steps == round(steps)
+        assert abs(4 * sharpening(amount) - amount) <= step / 2
+    columns = np.linspace(-1, 5, 61)
+    assert sharpening(columns).tolist() == [sharpening(amount) for amount in columns.tolist()]
 
 
 @pytest.mark.parametrize("kernel", [sharpen, lambda image, amount: local_contrast(image, amount, 0.2)])
