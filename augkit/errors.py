@@ -1,4 +1,4 @@
-"""The one error that augkit raises for what its user can mend."""
+"""The one error that augkit raises for what its user can mend, and what most of its messages are made of."""
 
 import difflib
 import operator
@@ -44,12 +44,3 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; there are: {', '.join(names)}" if 0 < len(names) <= _LISTED else ""
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number of things in words.
-
-    >>> counted(1, "file"), counted(2000, "file")
-    ('1 file', '2,000 files')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

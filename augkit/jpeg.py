@@ -1,31 +1,15 @@
 """Decoding JPEG, which is most of what reading a data set costs."""
 
-import threading
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-_KEPT = 1 << 16  # bytes of pixels, which are copied sooner than other memory is aligned
+_SMALL = 1 << 16  # bytes of pixels, up to which it costs more to place rows than they gain
 
 
-def _between(count: int) -> npt.NDArray[np.uint8]:
-    """Return memory of which rows of whole 32 bytes begin in the middle between two multiples of 32 bytes."""
-    room = np.empty(count + 32, np.uint8)
-    first = (16 - room.__array_interface__["data"][0]) % 32
-    return room[first : first + count]
-
-
-class _Rooms(threading.local):
-    def __init__(self) -> None:
-        self.kept = _between(_KEPT)
-
-
-_rooms = _Rooms()
-
-
-def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool, strict: bool = True) -> npt.NDArray[np.uint8]:
+def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool) -> npt.NDArray[np.uint8]:
     """Return the pixels of a JPEG: those of `cv2.imdecode`, 1.2 to 1.8 times as fast.
 
     That one lets libjpeg-turbo write rows which begin at a multiple of 32 bytes; these it writes past the cache, and
@@ -38,20 +22,19 @@ def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool, strict: bool
         Height and width, as the file's head has them.
     colored : bool
         Whether to return (H, W, 3) RGB, or (H, W) grey.
-    strict : bool
-        Whether damaged data are an error; if not, pixels come as far as they go.
 
     Raises
     ------
     ValueError
-        When there are no pixels to be had, or colours are sampled in a way that TurboJPEG doesn't know.
+        When the data are damaged, or colours are sampled in a way that TurboJPEG doesn't know.
     """
     height, width = size
-    count = height * width * (3 if colored else 1)
-    room = _rooms.kept if count <= _KEPT else _between(count)
-    pixels: npt.NDArray[np.uint8] = simplejpeg.decode_jpeg(
-        data, "RGB" if colored else "GRAY", buffer=room, strict=strict
-    )
-    if count <= _KEPT:
-        pixels = pixels.copy()
+    count, kind = height * width * (3 if colored else 1), "RGB" if colored else "GRAY"
+    pixels: npt.NDArray[np.uint8]
+    if count <= _SMALL:
+        pixels = simplejpeg.decode_jpeg(data, kind)
+    else:
+        room = np.empty(count + 32, np.uint8)
+        first = (16 - room.__array_interface__["data"][0]) % 32
+        pixels = simplejpeg.decode_jpeg(data, kind, buffer=room[first:])
     return pixels if colored else pixels[..., 0]

@@ -132,12 +132,14 @@ def check_image(image: Image) -> None:
             f"np.moveaxis(image, 0, -1) turns it round"
         )
     if image.dtype == np.float32:
-        _check_range(image)
+        check_range(image)
 
 
-def _check_range(image: Image) -> None:
+def check_range(image: Image) -> None:
     """Raise AugkitError where values are so large that white can't be 1; some of them are looked at."""
     some = image[:: max(1, image.shape[0] // _LOOKS), :: max(1, image.shape[1] // _LOOKS)]
+    if some.max() <= _BRIGHTEST:  # which NaN isn't
+        return
     largest = float(np.max(some, where=np.isfinite(some), initial=0.0))
     if _BRIGHTEST < largest <= 65535:  # beyond, it is no picture of another white, but what somebody reckoned
         white = 255 if largest <= 255 else 65535

@@ -1,4 +1,4 @@
-"""How near warps, motion blurs and lost pixels come to what a perfect camera sees, in PSNR, beside Albumentations'.
+"""How near chains of warps and motion blurs come to what a perfect camera would see, in PSNR, beside Albumentations'.
 
 The reference is the mean of 8x8 samples for each pixel of the result, of the bilinear surface through a photo, and of a
 scene that is a formula, without any pixels; of a motion blur, of 16 samples for each pixel of its line, spread over the
@@ -17,7 +17,7 @@ import numpy as np
 from measuring import versions
 from sklearn.datasets import load_sample_images
 
-from augkit import CenterCrop, Downscale, MotionBlur, Pipeline, Resize, Rotate, Sample, Scale, Translate
+from augkit import CenterCrop, MotionBlur, Pipeline, Resize, Rotate, Sample, Scale, Translate
 from augkit.fusing import realize
 from augkit.operations import fuse
 from augkit.transforms.base import Drawn
@@ -28,9 +28,8 @@ import albumentations as A  # noqa: N812
 SIZE = (427, 640)
 TIMES = 8  # samples a pixel, along each axis
 LENGTHS, ANGLES = (3, 5, 7), (10, 25, 40, 65, 80)  # of motion blurs, in pixels and degrees
-FACTORS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # of sizes in which pictures are held for a while
 SPREAD = np.array([0.5698402909980532, 0.7548776662466927])  # steps that fill a square evenly (Roberts 2018)
-MARGIN = 20  # pixels that the border may have a part in
+MARGIN = 20  # pixels that a motion blur's border may have a part in
 RESULTS = Path(__file__).parent / "results" / "quality.md"
 Scene = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Chain = tuple[list[Drawn], list[A.BasicTransform]]
@@ -149,20 +148,6 @@ def measure_blurs(scene: Scene, image: np.ndarray, length: int) -> np.ndarray:
     return np.mean(rows, axis=0)
 
 
-def measure_downscaling(scene: Scene, image: np.ndarray, factor: float) -> list[float]:
-    """Return PSNR of our picture of fewer pixels, stretched again, of one that OpenCV averages, and of all pixels."""
-    inner, small = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN)), tuple(round(side * factor) for side in SIZE)
-
-    def within(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return scene(np.clip(x, 1, SIZE[1] - 2), np.clip(y, 1, SIZE[0] - 2))
-
-    reference = seen(within, (small[1] / SIZE[1], 0, 0, 0, small[0] / SIZE[0], 0, 0, 0, 1), small)
-    stretched = cv2.resize(reference, SIZE[::-1], interpolation=cv2.INTER_LINEAR)[inner]
-    ours = Pipeline([]).replay([Drawn(Downscale, {"factor": factor})], image)
-    area = cv2.resize(cv2.resize(image, small[::-1], interpolation=cv2.INTER_AREA), SIZE[::-1])
-    return [psnr(result[inner], stretched) for result in (ours, area, image)]
-
-
 def main() -> None:
     """Print one table a scene, and write them down."""
     photo = np.ascontiguousarray(load_sample_images().images[0])
@@ -189,11 +174,6 @@ def main() -> None:
         for length in LENGTHS:
             values = measure_blurs(scene, image, length)
             lines.append(f"| {length} pixels | " + " | ".join(f"{value:.1f}" for value in values) + " |")
-        lines += ["", "Held in fewer pixels for a while, then stretched to the old size by linear interpolation:", ""]
-        lines += ["| part of the size | augkit | INTER_AREA, as Albumentations | not reduced |", "|---|---|---|---|"]
-        for factor in FACTORS:
-            values = measure_downscaling(scene, image, factor)
-            lines.append(f"| {factor} | " + " | ".join(f"{value:.1f}" for value in values) + " |")
     text = "\n".join(lines) + "\n"
     print(text, end="")
     RESULTS.write_text(text)

@@ -8,7 +8,7 @@ import PIL.Image
 import pytest
 from pictures import same
 
-from augkit.files.picture import MAX_PIXELS, decode
+from augkit.files.picture import MAX_PIXELS, UnusableImageError, decode
 from augkit.jpeg import decode_jpeg
 from augkit.sample import Image
 
@@ -78,11 +78,28 @@ def test_damaged_pixels_come_as_far_as_opencv_has_them(size, capfd):
     cut, broken = whole[:middle] + b"\xff\xd9", bytearray(whole)
     broken[middle : middle + 20] = bytes(20)
     assert not same(by_opencv(bytes(broken)), by_opencv(whole))
-    for data in (cut, bytes(broken)):
-        assert same(decode_jpeg(data, size, colored=True, strict=False), by_opencv(data))
     with pytest.raises(ValueError, match="premature"):
         decode_jpeg(cut, size, colored=True)
+    for data in (cut, bytes(broken)):
+        assert same(decode(data, MAX_PIXELS)[0], by_opencv(data))
     capfd.readouterr()  # OpenCV's codec writes to the terminal
+
+
+def test_damaged_pixels_are_never_those_of_another_picture(capfd):
+    whole = written(smooth(64, 64), progressive=True)
+    usable = 0
+    for end in range(200, len(whole), 7):
+        data, results = whole[:end] + b"\xff\xd9", []
+        for level in (250, 5):  # what lies about in memory
+            decode_jpeg(written(np.full((64, 64, 3), level, np.uint8)), (64, 64), colored=True)
+            try:
+                results.append(decode(data, MAX_PIXELS)[0])
+            except UnusableImageError:
+                results.append(np.empty(0))
+        assert same(*results)
+        usable += results[0].size > 0
+    assert 10 < usable < len(range(200, len(whole), 7))
+    capfd.readouterr()
 
 
 def test_a_sampling_that_only_opencv_knows_is_decoded_by_it(capfd):
@@ -90,7 +107,7 @@ def test_a_sampling_that_only_opencv_knows_is_decoded_by_it(capfd):
     factors = data.index(b"\xff\xc0") + 11  # those of the first of three components, which are three bytes each
     data[factors : factors + 9 : 3] = b"\x22\x12\x21"
     with pytest.raises(ValueError, match=r"(?i)subsampling"):
-        decode_jpeg(bytes(data), (24, 40), colored=True, strict=False)
+        decode_jpeg(bytes(data), (24, 40), colored=True)
     pixels, _ = decode(bytes(data), MAX_PIXELS)
     assert same(pixels, by_opencv(bytes(data)))
     capfd.readouterr()

@@ -425,3 +425,43 @@ def test_what_a_pipeline_was_compiled_for_cannot_be_changed(name):
 def test_what_is_of_another_kind_is_an_error_of_augkit(call):
     with pytest.raises(AugkitError):
         call(Pipeline([Rotate()]))
+
+
+# What only one of two ways would see
+
+
+def test_floats_that_do_not_end_at_1_are_refused_also_by_a_written_pipeline():
+    pipeline, image = Pipeline([Brightness()]), picture((8, 8, 3), np.float32)
+    for _ in range(40):
+        pipeline(image)
+    with pytest.raises(AugkitError, match="divide it by 255"):
+        pipeline(image * 255)
+    with pytest.raises(AugkitError, match="divide it by 255"):
+        pipeline.batch([image * 255] * 2)
+    assert pipeline(np.full_like(image, np.nan)).shape == image.shape
+
+
+def test_pipelines_are_equal_where_their_transforms_are_of_the_same_classes():
+    class Mine(Rotate):
+        pass
+
+    Mine.__name__ = "Rotate"
+    assert Pipeline([Rotate()]) == Pipeline([Rotate()])
+    assert Pipeline([Mine()]) != Pipeline([Rotate()])
+    assert Pipeline([Rotate()]) != Pipeline([Rotate()], seed=1)
+
+
+def test_an_apply_of_ones_own_is_asked_for_bare_pictures_too():
+    class Dark(Pipeline):
+        def apply(self, sample, drawn):
+            return sample.with_image(np.zeros_like(sample.image))
+
+    images = np.full((40, 8, 8, 3), 9, np.uint8)
+    pipeline = Dark([Brightness()])
+    assert not any(pipeline(image).any() for image in images)
+    assert not pipeline.batch(images).any()
+
+
+def test_a_batch_of_no_picture_has_the_size_that_pictures_come_out_in():
+    assert Pipeline([Resize(size=(4, 5))]).batch(np.zeros((0, 8, 8, 3), np.uint8)).shape == (0, 4, 5, 3)
+    assert Pipeline([Rotate()]).batch(np.zeros((0, 8, 8), np.float32)).shape == (0, 8, 8)

@@ -285,3 +285,8 @@ def test_a_forked_process_draws_other_numbers_than_its_parent_and_its_siblings()
 
 def _own(place: int) -> list[int]:
     return entropy()
+
+
+def test_halves_of_characters_make_keys_of_their_own():
+    names = ["\ud800", "\udcff", "\udbff", "?"]
+    assert len({Draws.of(0, (name, 1)).bits() for name in names}) == len(names)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from augkit.cli.output import ProgressLine, console, print_failures, print_json, read_workers, show
-from augkit.errors import AugkitError, counted
+from augkit.cli.output import ProgressLine, console, counted, print_failures, print_json, read_workers, show
+from augkit.errors import AugkitError
 
 if TYPE_CHECKING:
     from augkit.expansion.report import ClassCount, Report

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from augkit.errors import counted
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -29,6 +27,15 @@ def console(*, stderr: bool = False) -> "Console":
 def show(text: str) -> str:
     """Return text that any terminal can print: control characters and bytes that are no UTF-8 escaped."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text).encode("utf-8", "backslashreplace").decode()
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "file"), counted(2000, "file")
+    ('1 file', '2,000 files')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def print_json(data: Mapping[str, Any] | list[Any]) -> None:

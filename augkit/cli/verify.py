@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from augkit.cli.output import console, print_json, show
-from augkit.errors import counted
+from augkit.cli.output import console, counted, print_json, show
 
 
 def command(

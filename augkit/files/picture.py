@@ -285,8 +285,8 @@ def _is_fast(image: Image.Image, data: bytes) -> bool:
 def _jpeg_pixels(image: Image.Image, data: bytes) -> Array | None:
     """Return the pixels of a JPEG, damaged ones as far as they go; None where there are none."""
     grey, (width, height) = image.mode == "L", image.size
-    with contextlib.suppress(ValueError):  # a sampling of colours that it doesn't know
-        return decode_jpeg(data, (height, width), colored=not grey, strict=False)
+    with contextlib.suppress(ValueError):  # damaged, or a sampling of colours that it doesn't know
+        return decode_jpeg(data, (height, width), colored=not grey)
     color = cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR_RGB
     return cv2.imdecode(np.frombuffer(data, np.uint8), color | cv2.IMREAD_IGNORE_ORIENTATION)
 

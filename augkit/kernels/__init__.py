@@ -77,7 +77,7 @@ def one_thread() -> Iterator[None]:
     try:
         yield
     finally:
-        cv2.setNumThreads(before)
+        cv2.setNumThreads(before if before > 1 else 0)  # 0 reads as 1
 
 
 def leave_threads_alone() -> None:

@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from augkit.geometry import Size
 from augkit.jpeg import decode_jpeg
 from augkit.kernels import BYTE, FLOAT, Array, channels, in_range, maximum, to_dtype
 from augkit.kernels.alpha import with_alpha_of, without_alpha
@@ -32,14 +31,14 @@ def jpeg(image: Array, quality: int) -> Array:
 
 
 def _compress(image: Array, quality: int) -> Array:
-    height, width, *colors = image.shape
-    if max(height, width) > _LONGEST:
-        axis = 0 if height > _LONGEST else 1
-        parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
-        return np.concatenate([_compress(part, quality) for part in parts], axis)
-    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colors else np.ascontiguousarray(image)
+    for axis in (0, 1):
+        if image.shape[axis] > _LONGEST:
+            parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
+            return np.concatenate([_compress(part, quality) for part in parts], axis)
+    colored = image.ndim == 3
+    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colored else np.ascontiguousarray(image)
     _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return decode_jpeg(data, (height, width), colored=bool(colors))
+    return decode_jpeg(data, (image.shape[0], image.shape[1]), colored=colored)
 
 
 def downscale(image: Array, factor: float) -> Array:
@@ -48,15 +47,5 @@ def downscale(image: Array, factor: float) -> Array:
     small = (max(1, round(height * factor)), max(1, round(width * factor)))
     if small == (height, width):
         return image.copy()
-    return with_alpha_of(image, resize(_reduce(image, small), (height, width), cv2.INTER_LINEAR))
-
-
-def _reduce(image: Array, size: Size) -> Array:
-    """Return the picture in a smaller size, averaged; where that is more than half of it, the mean of 2x2 samples.
-
-    Averaging over fractions of pixels takes up to twice as long there, and of a photo it comes less near to what a
-    camera of so few pixels sees (benchmarks/quality.py).
-    """
-    if 2 * size[0] > image.shape[0] or 2 * size[1] > image.shape[1]:
-        image = resize(image, (2 * size[0], 2 * size[1]), cv2.INTER_LINEAR)
-    return resize(image, size, cv2.INTER_AREA)
+    reduced = resize(image, small, cv2.INTER_AREA)
+    return with_alpha_of(image, resize(reduced, (height, width), cv2.INTER_LINEAR))

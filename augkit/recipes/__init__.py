@@ -129,6 +129,8 @@ def _document(source: AnyRecipe) -> tuple[Document, str]:
     if isinstance(source, Recipe):
         return source.to_dict(), f"recipe {source.name}"
     if isinstance(source, Pipeline):
+        if Pipeline.from_dict(source.to_dict()).transforms != source.transforms:
+            raise AugkitError("recipe: a pipeline that stands for one may hold augkit's own transforms only")
         source = {name: value for name, value in source.to_dict().items() if name in Recipe.model_fields}
     if isinstance(source, Mapping):
         for name in source:

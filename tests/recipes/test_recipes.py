@@ -271,3 +271,6 @@ def test_a_pipeline_with_a_transform_that_recipes_do_not_know_is_told():
 
     with pytest.raises(AugkitError, match="transform 1: there is no transform 'mine'"):
         read_recipe(Pipeline([Mine()]))
+    namesake = type("Rotate", (Rotate,), {})
+    with pytest.raises(AugkitError, match="may hold augkit's own transforms only"):
+        read_recipe(Pipeline([OneOf([namesake(), Crop()])]))

@@ -1,5 +1,6 @@
 """Saved pipelines of Albumentations as recipes."""
 
+import dataclasses
 import json
 import os
 from collections import Counter
@@ -178,7 +179,7 @@ def _with_p(native: Native, p: float) -> Transform | None:
     p *= native.share
     if len(native.steps) == 1:
         step = native.steps[0]
-        return type(step)(**{**vars(step), "p": p * step.p})
+        return dataclasses.replace(step, p=p * step.p)
     return Sequential(native.steps, p=p) if native.steps else None
 
 
