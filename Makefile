@@ -36,7 +36,7 @@ data: $(READY) ## write the sample data, if it is not there
 	$(BIN)/python data/make.py
 
 docs: $(READY) ## build the documentation site in build/site, warnings are errors
-	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open build/site/index.html."
 

@@ -138,7 +138,11 @@ def __getattr__(name: str) -> Any:
 
         return version("augkit")
     if name not in _HOME_OF:
-        raise AttributeError(f"module 'augkit' has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        near = [] if name.startswith("_") else get_close_matches(name, __all__, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise AttributeError(f"module 'augkit' has no attribute {name!r}{hint}")
     value = getattr(importlib.import_module(f"augkit.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value

@@ -273,3 +273,13 @@ def test_columns_are_the_rule():
     exceptions = {kind.__name__ for kind in TRANSFORMS if not kind().in_columns}
     composed = {kind.__name__ for kind in TRANSFORMS if kind.draw_steps is not Transform.draw_steps}
     assert exceptions == composed
+
+
+@pytest.mark.parametrize("size", [8, 24, 42])
+@pytest.mark.parametrize("steps", [[Contrast()], [Brightness(), Contrast()], [Contrast(gain=(0, 100))]])
+def test_tones_of_thousands_of_pictures_have_the_bytes_of_one_by_one(size, steps):
+    pipeline = Pipeline(steps, seed=7)
+    images = np.random.default_rng(size).integers(0, 256, (2000, size, size, 3), np.uint8)
+    keys = [("x", copy) for copy in range(len(images))]
+    done = pipeline.batch(images, keys)
+    assert all(same(pipeline(image, key=key), one) for image, key, one in zip(images, keys, done, strict=True))

@@ -65,7 +65,10 @@ class Assessment:
                 f"every transform of recipe {self.start.name} would cost accuracy on these pictures; "
                 f"start from another recipe"
             )
-        return self.start.model_copy(update={"name": f"{self.start.name}-suggested", "transforms": left})
+        dropped = ", ".join(found.name for found in self.named(DROP)) or "nothing"
+        description = f"Recipe {self.start.name} for pictures that augkit suggest has judged; left out: {dropped}."
+        changed = {"name": f"{self.start.name}-suggested", "description": description, "transforms": left}
+        return self.start.model_copy(update=changed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as ``augkit suggest --json`` prints it."""

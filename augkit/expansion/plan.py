@@ -45,8 +45,14 @@ class Output:
                 raise AugkitError(f"--{option} must be one of {', '.join(known)}; got {value!r}")
         object.__setattr__(self, "quality", whole_number("--quality", self.quality, 1, 100))
         size = self.size
-        if size is not None and not (len(size) == 2 and all(isinstance(s, int) and 1 <= s <= 16383 for s in size)):
-            raise AugkitError(f"--size must be WIDTHxHEIGHT, (height, width) in Python, from 1 to 16383; got {size}")
+        if size is not None:
+            try:
+                height, width = (whole_number("--size", side, 1, 16383) for side in size)
+            except (TypeError, ValueError):
+                raise AugkitError(
+                    f"--size must be WIDTHxHEIGHT, (height, width) in Python, from 1 to 16383; got {size!r}"
+                ) from None
+            object.__setattr__(self, "size", (height, width))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as the manifest keeps it."""

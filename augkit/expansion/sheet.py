@@ -1,6 +1,7 @@
 """A contact sheet: for each class some originals, and beside each its copies, to be looked at."""
 
 import os
+from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -11,6 +12,12 @@ from augkit.files.records import Record
 from augkit.files.scan import FLAT
 
 _CELL, _GAP, _LABEL = 112, 6, 150
+_FONTS = (  # of systems, found by their names; Pillow's own has Latin letters without accents
+    *("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "arial.ttf", "Arial.ttf", "NotoSansCJK-Regular.ttc"),
+    *("wqy-microhei.ttc", "msyh.ttc", "PingFang.ttc", "Hiragino Sans GB.ttc", "Arial Unicode.ttf"),
+)
+_NO_LETTER = "\U0010fffe"  # which no font has, so it shows what stands for a letter that is missing
+_Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _INK, _PAPER, _FRAME = (30, 30, 30), (250, 250, 250), (200, 60, 40)
 
 
@@ -54,11 +61,12 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
         raise AugkitError(f"{output} holds no copies to show")
     width = _LABEL + (1 + copies) * (_CELL + _GAP) + _GAP
     sheet = Image.new("RGB", (width, len(chosen) * (_CELL + _GAP) + _GAP), _PAPER)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(16)
-    for row, (label, family) in enumerate(chosen):
+    pen = ImageDraw.Draw(sheet)
+    labels = [family[0]["source"] if label == FLAT else label for label, family in chosen]
+    font, letters = _font_for("".join(labels))
+    for row, (label, (_, family)) in enumerate(zip(labels, chosen, strict=True)):
         top = _GAP + row * (_CELL + _GAP)
-        label = family[0]["source"] if label == FLAT else label
-        shown = _shorten(label.encode("utf-8", "replace").decode(), pen, font)
+        shown = _shorten("".join(letters.get(letter, letter) for letter in label), pen, font)
         pen.text((_GAP * 2, top + _CELL // 2 - 10), shown, _INK, font)
         for column, line in enumerate(family[: 1 + copies]):
             left = _LABEL + column * (_CELL + _GAP)
@@ -80,7 +88,29 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     return sum(len(family[: 1 + copies]) for _, family in chosen)
 
 
-def _shorten(text: str, pen: ImageDraw.ImageDraw, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont") -> str:
+def _font_for(text: str) -> tuple[_Font, dict[str, str]]:
+    """Return the font that has most of a text's letters, and for those that it lacks, what is written instead."""
+    best: tuple[_Font, dict[str, str]] | None = None
+    for name in ("", *_FONTS):
+        try:
+            font = ImageFont.truetype(name, 16) if name else ImageFont.load_default(16)
+        except OSError:  # not on this machine
+            continue
+        nothing = bytes(font.getmask(_NO_LETTER))
+        missing = {
+            letter: f"\\u{ord(letter):04x}"
+            for letter in set(text)
+            if "\ud800" <= letter <= "\udfff" or bytes(font.getmask(letter)) == nothing
+        }
+        if best is None or len(missing) < len(best[1]):
+            best = font, missing
+        if not missing:
+            break
+    assert best is not None
+    return best
+
+
+def _shorten(text: str, pen: ImageDraw.ImageDraw, font: _Font) -> str:
     """Return the text with as much of its middle left out as it needs to stand beside the pictures."""
     shown, kept = text, len(text)
     while pen.textlength(shown, font) > _LABEL - _GAP * 4 and kept > 2:

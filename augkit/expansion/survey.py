@@ -7,6 +7,7 @@ from functools import partial
 
 from augkit.errors import AugkitError
 from augkit.execution import run
+from augkit.expansion import manifest
 from augkit.expansion.plan import Source
 from augkit.expansion.report import Failure
 from augkit.expansion.request import Request
@@ -45,6 +46,8 @@ def make_survey(request: Request) -> Survey:
             survey.notes[note] += 1
         request.progress("examine", number, len(todo))
     survey.sources.sort()
+    if manifest.journals(request.source):
+        survey.notes["the source was itself written by augkit expand: its copies are copied like its originals"] += 0
     if not any(source.label is not None for source in survey.sources):
         first = sorted(survey.failed, key=lambda failure: failure.file)[0]
         raise AugkitError(

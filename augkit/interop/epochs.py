@@ -90,7 +90,9 @@ def totals(sizes: Mapping[Any, int], to: To) -> dict[Any, int]:
     if isinstance(to, Mapping):
         for label, count in to.items():
             if label not in sizes:
-                raise AugkitError(f"to: there is no class {label!r}{suggest(str(label), map(str, sizes))}")
+                alike = [known for known in sizes if str(known) == str(label)]
+                hint = f"; did you mean {alike[0]!r}?" if alike else suggest(str(label), map(str, sizes))
+                raise AugkitError(f"to: there is no class {label!r}{hint}")
             _check_count(count, 0)
         return {label: int(to.get(label, size)) for label, size in sizes.items()}
     if isinstance(to, str) and to in ("max", "median"):

@@ -18,7 +18,8 @@ from augkit.kernels.detail import TIE
 F = TypeVar("F", bound=Callable[..., Any])
 
 _GIVEN, _MADE = types.Array(types.uint8, 3, "C", readonly=True), types.Array(types.uint8, 3, "C")
-_COLUMN, _SUMS = types.Array(types.float32, 1, "C"), types.Array(types.int64, 2, "C")
+_COLUMN, _LINES = types.Array(types.float32, 1, "C"), types.Array(types.float32, 2, "C")
+_SUMS = types.Array(types.int64, 2, "C")
 _TIE, _ZERO, _ONE, _TWO, _WHITE = np.float32(TIE), np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(255.0)
 _WHOLE = np.float32(1 << 23)  # floats from there on have no fractions: adding it rounds
 
@@ -59,6 +60,23 @@ def sharpen(images: Array, sides: Array, changed: Array) -> None:
             above, own, below, result = across[row], across[row + 1], across[row + 2], changed[number, row]
             for place in range(width):
                 value = middle * own[place] - side * (above[place] + below[place]) + _TIE
+                value = min(max(value, _ZERO), _WHITE) + _WHOLE - _WHOLE
+                result[place] = np.uint8(np.int32(value))
+
+
+@_compiled(_GIVEN, _LINES, _MADE)
+def linear(images: Array, lines: Array, changed: Array) -> None:
+    """Fill in gain * x + offset for pictures (N, H, 3 * W); lines are rows of gains and of offsets for each colour."""
+    count, height, width = images.shape
+    offset = np.empty(width, np.float32)
+    for number in range(count):
+        gain = lines[0, number]
+        for place in range(width):
+            offset[place] = lines[1 + place % 3, number]
+        for row in range(height):
+            source, result = images[number, row], changed[number, row]
+            for place in range(width):
+                value = np.float32(source[place]) * gain + offset[place]
                 value = min(max(value, _ZERO), _WHITE) + _WHOLE - _WHOLE
                 result[place] = np.uint8(np.int32(value))
 

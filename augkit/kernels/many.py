@@ -34,6 +34,7 @@ from augkit.kernels.noise import (
     strike,
 )
 from augkit.kernels.normal import byte_tables_of
+from augkit.kernels.tone import exact_line
 from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
@@ -122,33 +123,31 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
 
 def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | float]) -> Array:
     """Return gain * picture + offset for each, with columns of gains and of offsets for red, green and blue."""
-    red, green, blue = offset
-    if np.array_equal(red, green) and np.array_equal(red, blue):
-        return _tabled(images, gain, red)
-    changed = empty(images.shape, np.uint8)
-    matrices = np.zeros((len(images), 3, 4))
-    for color in range(3):
-        matrices[:, color, color] = gain
-        matrices[:, color, 3] = offset[color] * 255.0
-    for image, matrix, result in zip(images, matrices, changed, strict=True):
-        cv2.transform(image, matrix, result)
+    lines = np.empty((4, len(images)), np.float32)
+    for row, value in zip(lines, exact_line(gain, *(np.multiply(one, 255.0) for one in offset)), strict=True):
+        row[:] = value
+    changed, kernels = empty(images.shape, np.uint8), jit()
+    if kernels is not None:
+        kernels.linear(_rows(images), lines, _rows(changed))
+    elif (lines[1] == lines[2]).all() and (lines[1] == lines[3]).all():
+        _look_up(images, lines, changed)
+    else:
+        matrices = np.zeros((len(images), 3, 4))
+        for color in range(3):
+            matrices[:, color, color], matrices[:, color, 3] = lines[0], lines[1 + color]
+        for image, matrix, result in zip(images, matrices, changed, strict=True):
+            cv2.transform(image, matrix, result)
     return changed
 
 
-def _tabled(images: Array, gain: Array | float, offset: Array | float) -> Array:
-    """Return gain * picture + offset of pictures in one piece, looked up in a table for each.
-
-    Reckoned in float32, like `cv2.transform`, whose values they are.
-    """
+def _look_up(images: Array, lines: Array, changed: Array) -> None:
+    """Fill in what pictures in one piece are by lines that treat all colours alike, by a table for each."""
     count, size = len(images), images[0].size
-    line = np.empty((2, count, 1), np.float32)
-    line[0, :, 0], line[1, :, 0] = gain, np.multiply(offset, 255.0)
-    tables = to_dtype(line[0] * _LEVELS + line[1], images).tobytes()
-    source, changed = images.data.cast("B"), empty((count, size), np.uint8)
-    for place, result in enumerate(changed):
+    tables = to_dtype(lines[0][:, None] * _LEVELS + lines[1][:, None], images).tobytes()
+    source = images.data.cast("B")
+    for place, result in enumerate(changed.reshape(count, size)):
         start, table = place * size, tables[256 * place : 256 * place + 256]
         stringzilla.translate(source, table, start=start, end=start + size, out=result)
-    return changed.reshape(images.shape)
 
 
 def sharpen_many(images: Array, amount: Array) -> Array:

@@ -1,5 +1,6 @@
 """Pointwise changes: a gain and offsets, a colour matrix, or a table."""
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from struct import Struct
@@ -25,6 +26,7 @@ from augkit.kernels import (
 from augkit.kernels.alpha import with_alpha_of
 from augkit.kernels.measure import LUMA
 from augkit.kernels.memory import editable, room_like, target, target_like
+from augkit.seeding import for_each, of_columns
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
 _TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
@@ -37,25 +39,46 @@ Curve = Callable[[Array], Array]
 def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over: bool = False) -> Array:
     """Return gain * image + offset, rounded once; one offset, or one for each of three colours.
 
-    A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py).
+    A diagonal colour matrix: cv2.transform takes a third of the time of three tables (benchmarks/kernels.py). For 8
+    bits, gain and offset are those of `exact_line`.
     """
     count, white = channels(image), maximum(image)
     if count > MOST_CHANNELS:
         return by_channels(lambda part: apply_linear(part, gain, offsets), image)
     red, green, blue = offsets if len(offsets) == 3 else offsets * 3
-    if red == green == blue and count != 4 and image.dtype != FLOAT:
-        if gain == -1.0 and red == 1.0:
-            return np.invert(np.ascontiguousarray(image), target_like(image, over))  # faster than cv2.bitwise_not
-        if image.nbytes >= _TRANSLATED and image.dtype == BYTE:
-            return apply_table(image, cv2.transform(_ALL, np.array([[gain, red * white]])), over=over)
+    alike, of_bytes = red == green == blue, image.dtype == BYTE
+    if alike and gain == -1.0 and red == 1.0 and count != 4 and image.dtype != FLOAT:
+        return np.invert(np.ascontiguousarray(image), target_like(image, over))  # faster than cv2.bitwise_not
+    red, green, blue = red * white, green * white, blue * white
+    if of_bytes:
+        gain, red, green, blue = exact_line(gain, red, green, blue)
+        if alike and count != 4 and image.nbytes >= _TRANSLATED:
+            return apply_table(image, cv2.transform(_ALL, np.array([[gain, red]])), over=over)
     if count == 3:
-        weights = _packed(gain, 0.0, 0.0, red * white, 0.0, gain, 0.0, green * white, 0.0, 0.0, gain, blue * white)
+        weights = _packed(gain, 0.0, 0.0, red, 0.0, gain, 0.0, green, 0.0, 0.0, gain, blue)
         return _multiply(image, np.ndarray((3, 4), float, weights))
     colors = count - has_alpha(image)
     matrix = np.eye(count, count + 1)
     matrix[range(colors), range(colors)] = gain
-    matrix[:colors, -1] = [offset * white for offset in offsets]
+    matrix[:colors, -1] = (red, green, blue) if len(offsets) == 3 else red
     return _multiply(image, matrix)
+
+
+def exact_line(gain: Any, red: Any, green: Any, blue: Any) -> list[Any]:
+    """Return gain and offsets in levels of 8 bits, numbers or columns, so rounded that float32 holds all sums.
+
+    So every processor comes to the same bytes, whether or not it rounds a product before it adds. A line that stays
+    within 512 levels is off by 1/64 of one at most. What lies halfway between two levels comes out above.
+    """
+    unit = for_each(_unit, 255.0 * abs(gain) + abs(red) + abs(green) + abs(blue))
+    offsets = [for_each(math.floor, offset / unit + 0.5) * unit + unit / 2.0 for offset in (red, green, blue)]
+    return [for_each(math.floor, gain / unit + 0.5) * unit, *offsets]
+
+
+@of_columns(lambda reach: np.ldexp(1.0, np.maximum(np.frexp(reach)[1], 8) - 23))
+def _unit(reach: float) -> float:
+    """Return the power of two of which numbers up to `reach`, and up to 256, are fewer than 2 ** 23."""
+    return math.ldexp(1.0, max(math.frexp(reach)[1], 8) - 23)
 
 
 def apply_matrix(

@@ -47,7 +47,9 @@ def transform(cls: C) -> C:
     @functools.wraps(plain)
     def checked(self: Any, *args: Any, **options: Any) -> None:
         if len(args) > positional:
-            raise TypeError(f"{cls.__name__} takes options by name: {cls.__name__}({names[-1]}=...)")
+            likely = "size" if "size" in names else names[min(1, len(names) - 1)]
+            form = f"{cls.__name__}([...])" if positional else f"{cls.__name__}({likely}=...)"
+            raise TypeError(f"{cls.__name__} takes {'one list, and ' * positional}options by name: {form}")
         for name in options:
             if name not in names:
                 raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")

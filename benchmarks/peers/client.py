@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 from peers.steps import texts
 
 _WORKER = Path(__file__).with_name("worker.py")
+_WARM, _WARMING = 50, 1.0  # calls before the first turn, unless they take longer than so many seconds
 _LONGEST = 2.0  # seconds of a turn: where one call takes longer than a third of it, a turn is shorter than wished
 
 
@@ -82,7 +83,8 @@ def measure(workers: Mapping[str, Worker], chain: str, size: int, many: int, *, 
             expected = expected or size_out
             if size_out != expected:
                 raise SideError(f"its result is {size_out}, not {expected}")
-            worker.ask(**question, calls=1)
+            one = max(worker.ask(**question, calls=1), 1e-9)
+            worker.ask(**question, calls=max(1, min(_WARM, math.ceil(_WARMING / one))))
             sides[side] = _calls(min(worker.ask(**question, calls=1) for _ in range(3)), turn)
         except SideError as error:
             errors[side] = str(error)

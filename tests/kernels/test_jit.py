@@ -47,6 +47,16 @@ def test_means_are_those_of_opencv(without, shape):
     assert (many.mean_colors(images) == without(many.mean_colors, images)).all()
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("alike", [True, False])
+def test_lines_have_the_bytes_of_opencv(without, shape, alike):
+    for seed in range(20):
+        images, rng = batch(shape, seed), np.random.default_rng(seed)
+        gain, *offset = rng.uniform(-3.0, 3.0, len(images)), *rng.uniform(-1.0, 1.0, (3, len(images)))
+        lines = (gain, [offset[0]] * 3) if alike else (gain, offset)
+        assert (many.linear_many(images, *lines) == without(many.linear_many, images, *lines)).all()
+
+
 @pytest.mark.parametrize("p", [0.5, 1.0])
 def test_a_batch_has_the_same_bytes_with_and_without_it(without, p):
     steps = [

@@ -9,7 +9,7 @@ from PIL import Image, ImageEnhance
 
 from augkit.kernels import maximum
 from augkit.kernels.measure import LUMA, mean_color
-from augkit.kernels.tone import apply_curve, apply_linear
+from augkit.kernels.tone import apply_curve, apply_linear, exact_line
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -22,8 +22,12 @@ def colors_of(image) -> np.ndarray:
 def allowed(dtype, gain, offset) -> float:
     """How far a result may be from the exact one: half a level, and sums of float32 in three roundings.
 
-    So a result is the nearest level, or, where the exact value lies between two within float32, either of them.
+    So a result is the nearest level, or, where the exact value lies between two within float32, either of them. Of 8
+    bits, gain and offset are rounded to units of float32, and half a unit is added.
     """
+    if dtype == np.uint8:
+        unit = 2.0 ** (max(np.frexp(255 * (abs(gain) + 3 * abs(offset)))[1], 8) - 23)
+        return 0.5 + (255 / 2 + 1 / 2 + 1 / 2) * unit
     white = 1.0 if dtype == np.float32 else float(np.iinfo(dtype).max)
     rounding = max(3 * 2.0**-24 * white * (abs(gain) + abs(offset)), float(np.finfo(np.float32).tiny))
     return (0.0 if dtype == np.float32 else 0.5) + rounding
@@ -31,7 +35,7 @@ def allowed(dtype, gain, offset) -> float:
 
 def test_gain_and_offset_by_hand():
     image = np.array([[0, 10, 20], [100, 101, 102], [200, 254, 255]], np.uint8)
-    assert apply_linear(image, 1.5, [-0.2]).tolist() == [[0, 0, 0], [99, 100, 102], [249, 255, 255]]
+    assert apply_linear(image, 1.5, [-0.2]).tolist() == [[0, 0, 0], [99, 101, 102], [249, 255, 255]]
     pixel = np.array([[[10, 20, 30]]], np.uint8)
     assert apply_linear(pixel, 2.0, [0.0, 0.2, -0.2]).tolist() == [[[20, 91, 9]]]
 
@@ -53,6 +57,18 @@ def test_linear_is_float64_rounded_once(dtype, tail, gain, offsets, each):
     assert result.dtype == dtype
     assert result.shape == image.shape
     assert np.abs(colors_of(result) - exact).max() <= allowed(dtype, gain, max(map(abs, offsets)))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.floats(-8, 8), st.lists(st.floats(-2, 2), min_size=3, max_size=3), st.sampled_from([(5, 7), (40, 40)]))
+def test_every_byte_is_the_exact_sum_with_halves_rounded_up(gain, offsets, size):
+    image = picture((*size, 3))
+    exact_gain, *exact_offsets = exact_line(gain, *(255.0 * offset for offset in offsets))
+    exact = exact_gain * image.astype(np.float64) + np.array(exact_offsets)  # which float64 holds, and float32 too
+    assert (exact == exact.astype(np.float32)).all()
+    assert (apply_linear(image, gain, offsets) == np.clip(np.floor(exact + 0.5), 0, 255)).all()
+    columns = [np.array([value, 1.0]) for value in (gain, *(255.0 * offset for offset in offsets))]
+    assert [column[0] for column in exact_line(*columns)] == [exact_gain, *exact_offsets]
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
