@@ -29,6 +29,7 @@ from augkit.kernels.memory import editable, room_like, target, target_like
 from augkit.seeding import for_each, of_columns
 
 _ALL = np.arange(256, dtype=np.uint8)[:, None]
+_LEAST_REACH, _TO_UNITS = 128.0, 3.0 * 2.0**52
 _TRANSLATED = 1 << 12  # pictures of so many bytes are looked up by stringzilla in a third of OpenCV's time
 _packed = Struct("12d").pack  # of which an array is made in half the time it takes to make one of numbers
 
@@ -64,21 +65,21 @@ def apply_linear(image: Array, gain: float, offsets: tuple[float, ...], *, over:
     return _multiply(image, matrix)
 
 
-def exact_line(gain: Any, red: Any, green: Any, blue: Any) -> list[Any]:
+def exact_line(gain: Any, red: Any, green: Any, blue: Any) -> tuple[Any, Any, Any, Any]:
     """Return gain and offsets in levels of 8 bits, numbers or columns, so rounded that float32 holds all sums.
 
     So every processor comes to the same bytes, whether or not it rounds a product before it adds. A line that stays
     within 512 levels is off by 1/64 of one at most. What lies halfway between two levels comes out above.
     """
-    unit = for_each(_unit, 255.0 * abs(gain) + abs(red) + abs(green) + abs(blue))
-    offsets = [for_each(math.floor, offset / unit + 0.5) * unit + unit / 2.0 for offset in (red, green, blue)]
-    return [for_each(math.floor, gain / unit + 0.5) * unit, *offsets]
+    half = for_each(_half_unit, _LEAST_REACH + 255.0 * abs(gain) + abs(red) + abs(green) + abs(blue))
+    shift = half * _TO_UNITS  # so large that float64 has no digits below a unit
+    return gain + shift - shift, red + shift - shift + half, green + shift - shift + half, blue + shift - shift + half
 
 
-@of_columns(lambda reach: np.ldexp(1.0, np.maximum(np.frexp(reach)[1], 8) - 23))
-def _unit(reach: float) -> float:
-    """Return the power of two of which numbers up to `reach`, and up to 256, are fewer than 2 ** 23."""
-    return math.ldexp(1.0, max(math.frexp(reach)[1], 8) - 23)
+@of_columns(lambda reach: np.ldexp(1.0, np.frexp(reach)[1] - 24))
+def _half_unit(reach: float) -> float:
+    """Return the power of two of which numbers up to `reach` are fewer than 2 ** 24."""
+    return math.ldexp(1.0, math.frexp(reach)[1] - 24)
 
 
 def apply_matrix(

@@ -26,7 +26,7 @@ def allowed(dtype, gain, offset) -> float:
     bits, gain and offset are rounded to units of float32, and half a unit is added.
     """
     if dtype == np.uint8:
-        unit = 2.0 ** (max(np.frexp(255 * (abs(gain) + 3 * abs(offset)))[1], 8) - 23)
+        unit = 2.0 ** (np.frexp(128 + 255 * (abs(gain) + 3 * abs(offset)))[1] - 23)
         return 0.5 + (255 / 2 + 1 / 2 + 1 / 2) * unit
     white = 1.0 if dtype == np.float32 else float(np.iinfo(dtype).max)
     rounding = max(3 * 2.0**-24 * white * (abs(gain) + abs(offset)), float(np.finfo(np.float32).tiny))
