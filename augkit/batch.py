@@ -10,6 +10,7 @@ from itertools import cycle, repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from augkit.errors import AugkitError
 from augkit.fusing import perform as perform_one
@@ -29,7 +30,8 @@ from augkit.kernels.memory import empty
 from augkit.kernels.warp import warp
 from augkit.operations import Linear, Pointwise, View
 from augkit.operations.color import melt
-from augkit.seeding import Column, ManyDraws
+from augkit.pillow import MODES, is_pillow
+from augkit.seeding import Column, Key, ManyDraws
 from augkit.tracing import Script, TracedDraws, UntraceableError
 from augkit.transforms.base import Drawn, PointwiseTransform, SpatialTransform, Transform
 from augkit.transforms.noise import GaussianNoise, SaltAndPepper
@@ -50,6 +52,33 @@ class Stage:
     def is_certain(self) -> bool:
         """Whether it happens to every picture."""
         return any(step.is_certain for step in self.steps)
+
+
+def checked(images: npt.ArrayLike, keys: Sequence[Key | None] | None) -> tuple[Array, Sequence[Key | None]]:
+    """Return pictures as one array, and a key or None for each; raise AugkitError where they are no batch."""
+    if isinstance(images, Sequence):
+        for place, picture in enumerate(images):
+            is_pillow(picture, f"images[{place}]", MODES["image"])
+        dtypes = sorted({str(picture.dtype) for picture in images if isinstance(picture, np.ndarray)})
+        if len(dtypes) > 1:
+            raise AugkitError(f"Pipeline: pictures of a batch must all have one dtype, got {' and '.join(dtypes)}")
+    try:
+        images = np.asarray(images)
+    except ValueError:
+        raise AugkitError("Pipeline: pictures of a batch must all have one shape; call it for each of them") from None
+    if images.ndim not in (3, 4):
+        raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
+    if images.ndim == 3 and images.shape[2] in (3, 4):
+        raise AugkitError(
+            f"Pipeline: a batch of shape {images.shape} looks like one picture in colour, for which pipeline(image) "
+            "will do; grey pictures so narrow need images[..., None]"
+        )
+    keys = [None] * len(images) if keys is None else keys
+    if not isinstance(keys, Sequence):
+        raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
+    if len(keys) != len(images):
+        raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
+    return images, keys
 
 
 def stages_of(transforms: Sequence[Transform]) -> list[Stage] | None:

@@ -122,6 +122,15 @@ def between_centers(matrix: Matrix, size: Size, out: Size) -> Matrix:
     return compose(translation(out[1] / 2, out[0] / 2), moved)
 
 
+def is_size(value: object) -> bool:
+    """Return whether this is a height and a width, whole numbers from 1 on."""
+    return (
+        isinstance(value, tuple | list)
+        and len(value) == 2
+        and all(isinstance(side, int | np.integer) and side >= 1 for side in value)
+    )
+
+
 def is_whole(value: float) -> bool:
     """Return whether a number is a whole one, but for rounding."""
     return abs(value - round(value)) <= _EXACT

@@ -13,7 +13,7 @@ from augkit.boxes import FORMATS, as_points, checked_boxes, to_format
 from augkit.compiling import Programs
 from augkit.errors import AugkitError, suggest, whole_number
 from augkit.fusing import perform, perform_all
-from augkit.geometry import Size
+from augkit.geometry import Size, is_size
 from augkit.kernels import FLOAT
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS
 from augkit.operations import View
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import PIL.Image
 
 _ENCLOSURES = ("corners", "ellipse")
+_FIXED, _OF_VIEW = ("transforms", "view", "seed", "box_format"), tuple(field.name for field in dataclasses.fields(View))
 
 
 class Pipeline:
@@ -114,7 +115,7 @@ class Pipeline:
         self._keeps_together: dict[Size, bool] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("transforms", "view", "seed", "box_format") and name in self.__dict__:
+        if (name in self.__dict__ and name in _FIXED) or name in _OF_VIEW:
             raise AttributeError(f"Pipeline: {name} can't be changed; make another pipeline")
         super().__setattr__(name, value)
 
@@ -144,7 +145,7 @@ class Pipeline:
         return self.transforms, self.seed, self.view, self.box_format
 
     def _options(self) -> dict[str, Any]:
-        view = {field.name: getattr(self.view, field.name) for field in dataclasses.fields(View)}
+        view = {name: getattr(self.view, name) for name in _OF_VIEW}
         return {"seed": self.seed, **view, "box_format": self.box_format}
 
     def to_dict(self) -> dict[str, Any]:
@@ -172,7 +173,7 @@ class Pipeline:
         steps = options.pop("transforms", None)
         if not isinstance(steps, list):
             raise AugkitError(f"Pipeline: 'transforms' must be a list of transforms, got {short(steps)}")
-        known = [field.name for field in dataclasses.fields(View)] + ["seed", "box_format"]
+        known = [*_OF_VIEW, "seed", "box_format"]
         for name in options:
             if name not in known:
                 raise AugkitError(f"Pipeline: there is no option {name!r}{suggest(str(name), known)}")
@@ -266,7 +267,7 @@ class Pipeline:
         Raises
         ------
         AugkitError
-            When it is nothing that a draw could have returned, or as in a call.
+            When it is nothing that can be done to a picture, or as in a call.
 
         Examples
         --------
@@ -308,7 +309,7 @@ class Pipeline:
         Raises
         ------
         AugkitError
-            When keys are too few or too many, or the pictures come out in different sizes.
+            When keys are too few or too many, or pictures differ in shape or dtype, or come out in different sizes.
 
         Examples
         --------
@@ -318,21 +319,7 @@ class Pipeline:
         >>> bool((pipeline.batch(pictures, keys)[5] == pipeline(pictures[5], key=keys[5])).all())
         True
         """
-        for place, picture in enumerate(images if isinstance(images, Sequence) else ()):
-            is_pillow(picture, f"images[{place}]", MODES["image"])
-        try:
-            images = np.asarray(images)
-        except ValueError:
-            raise AugkitError(
-                "Pipeline: pictures of a batch must all have one shape; call it for each of them"
-            ) from None
-        if images.ndim not in (3, 4):
-            raise AugkitError(f"Pipeline: a batch must be (N, H, W) or (N, H, W, C), got shape {images.shape}")
-        keys = [None] * len(images) if keys is None else keys
-        if not isinstance(keys, Sequence):
-            raise AugkitError(f"Pipeline: the keys of a batch must be a list of them, got {keys!r}")
-        if len(keys) != len(images):
-            raise AugkitError(f"Pipeline: a batch needs a key for each picture, got {len(keys)} for {len(images)}")
+        images, keys = batch.checked(images, keys)
         if self.does_at_once(images.shape, images.dtype):
             assert self._stages is not None
             check_image(images[0])
@@ -376,6 +363,8 @@ class Pipeline:
 
     def draw(self, size: Size, *, key: Key | None = None) -> list[Drawn]:
         """Return what would be done to a picture of this size (height, width), in plain numbers."""
+        if not is_size(size):
+            raise AugkitError(f"Pipeline: draw takes a size, (height, width), as image.shape[:2]; got {short(size)}")
         return draw_all(self.transforms, Draws.of(self.seed, key), size)
 
     def apply(self, sample: Sample, drawn: Iterable[Drawn]) -> Sample:

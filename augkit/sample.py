@@ -62,7 +62,7 @@ class Sample:
             if values is not None and (values.ndim != 2 or values.shape[1] != columns):
                 raise AugkitError(f"{name} must have the shape (N, {columns}), got {values.shape}")
         if self.labels is not None and (self.boxes is None or len(self.labels) != len(self.boxes)):
-            count = 0 if self.boxes is None else len(self.boxes)
+            count = "none" if self.boxes is None else len(self.boxes)
             raise AugkitError(f"there must be as many labels as boxes, got {len(self.labels)} and {count}")
 
     @property

@@ -402,11 +402,31 @@ def test_so_is_one_of_a_batch_and_one_to_fit_to(mode):
     assert full().batch(pictures[:1] * 2).shape == (2, 8, 8, 3)
 
 
-@pytest.mark.parametrize("name", ["transforms", "view", "seed", "box_format"])
+@pytest.mark.parametrize("name", ["transforms", "view", "seed", "box_format", "border", "fill", "min_visible"])
 def test_what_a_pipeline_was_compiled_for_cannot_be_changed(name):
     pipeline = Pipeline([Rotate()])
     with pytest.raises(AttributeError, match=name):
-        setattr(pipeline, name, getattr(pipeline, name))
+        setattr(pipeline, name, getattr(pipeline, name, None))
+
+
+def test_one_picture_is_no_batch_and_nothing_to_fit_to():
+    with pytest.raises(AugkitError, match=r"looks like one picture in colour, for which pipeline\(image\) will do"):
+        full().batch(picture((8, 8, 3)))
+    with pytest.raises(AugkitError, match=r"fit takes a list of pictures; of one .* make \[picture\]"):
+        PCAColorJitter.fit(picture((8, 8, 3)))
+    assert full().batch(picture((8, 8, 3))[..., None]).shape == (8, 8, 3, 1)
+
+
+def test_a_batch_of_several_dtypes_is_refused():
+    with pytest.raises(AugkitError, match="must all have one dtype, got uint16 and uint8"):
+        full().batch([picture((8, 8, 3)), picture((8, 8, 3), np.uint16)])
+
+
+@pytest.mark.parametrize("size", [picture((8, 9, 3)), (8, 9, 3), (0, 8), 8, None, "ab", (8.0, 9.0)])
+def test_what_is_no_size_is_nothing_to_draw_for(size):
+    with pytest.raises(AugkitError, match=r"draw takes a size, \(height, width\), as image\.shape\[:2\]; got"):
+        full().draw(size)
+    assert full().draw((np.int64(8), 9), key=KEY) == full().draw((8, 9), key=KEY)
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,10 @@ class Recipe(pydantic.BaseModel):
     name: str
     description: str = ""
     border: Literal["reflect", "replicate", "wrap", "constant"] = "reflect"
-    fill: Annotated[float, pydantic.Field(ge=0.0, le=1.0)] = 0.0
+    fill: Annotated[float, pydantic.Field(ge=0.0, le=1.0, strict=True)] = 0.0
     interpolation: Literal["linear", "nearest", "cubic"] = "linear"
     enclosure: Literal["corners", "ellipse"] = "corners"
-    min_visible: Annotated[float, pydantic.Field(ge=0.0, le=1.0)] = 0.0
+    min_visible: Annotated[float, pydantic.Field(ge=0.0, le=1.0, strict=True)] = 0.0
     transforms: tuple[pydantic.InstanceOf[Transform], ...]
 
     def pipeline(self, *, seed: int = 0) -> Pipeline:
@@ -129,8 +129,7 @@ def _document(source: AnyRecipe) -> tuple[Document, str]:
     if isinstance(source, Recipe):
         return source.to_dict(), f"recipe {source.name}"
     if isinstance(source, Pipeline):
-        if Pipeline.from_dict(source.to_dict()).transforms != source.transforms:
-            raise AugkitError("recipe: a pipeline that stands for one may hold augkit's own transforms only")
+        _check_is_plain(source)
         source = {name: value for name, value in source.to_dict().items() if name in Recipe.model_fields}
     if isinstance(source, Mapping):
         for name in source:
@@ -147,15 +146,31 @@ def _document(source: AnyRecipe) -> tuple[Document, str]:
     else:
         text, where = _read_file(source), f"recipe {source}"
     document = parse(text, where)
-    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+    if not isinstance(document, dict):
         raise AugkitError(f"{where} must be a mapping with a list 'transforms', got {type(document).__name__}")
+    for name in document:
+        if not isinstance(name, str):
+            raise AugkitError(f"{where}: its keys must be names, got {name!r}")
     return {"name": Path(source).stem} | document, where
+
+
+def _check_is_plain(pipeline: Pipeline) -> None:
+    """Raise AugkitError where a recipe would not say all that a pipeline does: it knows transforms by their names."""
+    try:
+        is_plain = Pipeline.from_dict(pipeline.to_dict()).transforms == pipeline.transforms
+    except AugkitError:  # there is none of that name
+        is_plain = False
+    if not is_plain or type(pipeline) is not Pipeline:
+        raise AugkitError(
+            "recipe: a pipeline that stands for one must be a plain Pipeline of augkit's transforms; transforms of your "
+            "own have no name that a recipe could say"
+        )
 
 
 def _read_file(source: str) -> str:
     path = Path(source)
     looks_like_file = path.suffix in (".yaml", ".yml", ".json") or path.parent != Path()
-    if not looks_like_file and not path.is_file():
+    if not looks_like_file and not os.path.isfile(source):
         raise AugkitError(f"there is no recipe {source!r}{suggest(source, recipe_names())}, or name a .yaml file")
     try:
         return read_bytes(source).decode()

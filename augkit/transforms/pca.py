@@ -151,6 +151,8 @@ def colors_of(pictures: Pictures) -> Colors:
         return measure_colors(read_pictures(os.fspath(pictures)))
     if not np.iterable(pictures):
         raise AugkitError(f"fit takes a folder, or a list of pictures; got {type(pictures).__name__}")
+    if isinstance(pictures, np.ndarray) and (pictures.ndim < 3 or (pictures.ndim == 3 and pictures.shape[2] in (3, 4))):
+        raise AugkitError(f"fit takes a list of pictures; of one of shape {pictures.shape}, make [picture]")
     return measure_colors(starmap(_checked, enumerate(pictures)))
 
 

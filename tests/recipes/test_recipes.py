@@ -149,6 +149,8 @@ def test_wrong_overrides_are_told(override, message):
         (with_steps("rotate", fill=1.5), "fill must be less than or equal to 1, got 1.5"),
         (with_steps("rotate", interpolation=3), "interpolation must be .*got 3"),
         (with_steps("rotate", name=["a"]), "name must be "),
+        (with_steps("rotate", fill=True), "fill must be a valid number, got True"),
+        (with_steps("rotate", min_visible="0.5"), "min_visible must be a valid number, got '0.5'"),
         ({"transform": ["rotate"]}, "there is no option 'transform'; did you mean 'transforms'"),
     ],
 )
@@ -269,8 +271,10 @@ def test_a_pipeline_with_a_transform_that_recipes_do_not_know_is_told():
     class Mine(Rotate):
         pass
 
-    with pytest.raises(AugkitError, match="transform 1: there is no transform 'mine'"):
-        read_recipe(Pipeline([Mine()]))
+    class Own(Pipeline):
+        pass
+
     namesake = type("Rotate", (Rotate,), {})
-    with pytest.raises(AugkitError, match="may hold augkit's own transforms only"):
-        read_recipe(Pipeline([OneOf([namesake(), Crop()])]))
+    for pipeline in (Pipeline([Mine()]), Pipeline([OneOf([namesake(), Crop()])]), Own([Rotate()])):
+        with pytest.raises(AugkitError, match="must be a plain Pipeline of augkit's transforms"):
+            read_recipe(pipeline)
