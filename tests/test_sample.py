@@ -61,9 +61,8 @@ def test_boxes_and_keypoints_of_another_shape_are_refused(name, shape):
 @pytest.mark.parametrize(("labels", "boxes"), [(("a",), 0), (("a",), 2), ((), 1), (("a",), None)])
 def test_labels_must_be_as_many_as_boxes(labels, boxes):
     given = None if boxes is None else np.zeros((boxes, 4))
-    with pytest.raises(
-        AugkitError, match=rf"as many labels as boxes, got {len(labels)} and {'none' if boxes is None else boxes}"
-    ):
+    count = "none" if boxes is None else boxes
+    with pytest.raises(AugkitError, match=rf"as many labels as boxes, got {len(labels)} and {count}"):
         Sample(image=PICTURE, boxes=given, labels=labels)
 
 

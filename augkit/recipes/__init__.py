@@ -162,8 +162,8 @@ def _check_is_plain(pipeline: Pipeline) -> None:
         is_plain = False
     if not is_plain or type(pipeline) is not Pipeline:
         raise AugkitError(
-            "recipe: a pipeline that stands for one must be a plain Pipeline of augkit's transforms; transforms of your "
-            "own have no name that a recipe could say"
+            "recipe: a pipeline that stands for one must be a plain Pipeline of augkit's transforms; those of your own "
+            "have no name that a recipe could say"
         )
 
 

@@ -165,7 +165,7 @@ def test_every_mistake_is_told_with_its_place(document, message):
         ("transforms: [rotate", "not valid YAML"),
         ("- rotate", "must be a mapping with a list 'transforms', got list"),
         ("", "must be a mapping with a list 'transforms', got NoneType"),
-        ("3: 4", "must be a mapping"),
+        ("3: 4", "its keys must be names, got 3"),
         ("!!python/object:os.system {}", "not valid YAML"),
         ("transforms: [rotate]\ntransforms: [nothing]\n", "'transforms' stands twice"),
     ],
