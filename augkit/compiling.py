@@ -56,7 +56,7 @@ def compiled(transforms: Sequence[Transform], shape: tuple[int, ...], view: View
 class Programs(dict[Form, Program]):
     """What becomes of a pipeline for pictures of a form, once so many of them have come that it is worth writing.
 
-    A dict, since looking up must cost nothing. The first forms keep their functions for ever. Threads that meet here
+    A dict, since looking up must cost nothing. The first forms keep their functions forever. Threads that meet here
     may write a function twice or miss the moment for one, which does no harm.
 
     Parameters

@@ -141,6 +141,6 @@ def check_range(image: Image) -> None:
     if some.max() <= _BRIGHTEST:  # which NaN isn't
         return
     largest = float(np.max(some, where=np.isfinite(some), initial=0.0))
-    if _BRIGHTEST < largest <= 65535:  # beyond, it is no picture of another white, but what somebody reckoned
+    if _BRIGHTEST < largest <= 65535:  # beyond, it is no picture of another white, but what somebody computed
         white = 255 if largest <= 255 else 65535
         raise AugkitError(f"image is float32, which must lie in [0, 1]; got {largest:g}: divide it by {white}")

@@ -343,7 +343,7 @@ _OF_COLUMNS: dict[Callable[..., Any], Callable[[Column], Column]] = {
 def of_columns(columns: Callable[[Column], Column]) -> Callable[[F], F]:
     """Return a decorator for functions of a number: of a column, `for_each` gets the same values by this one.
 
-    It is for what numpy reckons to the same last bit: square roots, rounding, sums and products.
+    It is for what numpy computes to the same last bit: square roots, rounding, sums and products.
     """
 
     def remember(function: F) -> F:

@@ -7,8 +7,8 @@ Usage: python benchmarks/assess.py [--sets arrows,digits,...] [--transforms vert
 Needs torch (`pip install augkit[torch]`). Each transform is judged by `augkit.assess` on the training pictures alone;
 then a small network (three convolutions, 500 steps of 64) is trained without it and with copies made by it for half of
 each batch, from the same start and with the same batches, and tried on clean pictures of neither. `--again` judges with
-so many seeds and trains nothing: how far do verdicts hang on the draw? Sets that need data beside the project are left
-out where it is absent.
+so many seeds and trains nothing: how far do verdicts depend on the draw? Sets that need data beside the project are
+left out where it is absent.
 """
 
 import argparse

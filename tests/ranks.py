@@ -50,7 +50,7 @@ def shown(loader: DataLoader, epochs: int = 2) -> list[list[tuple[int, str]]]:
 
 
 def train(loader: DataLoader) -> list[float]:
-    """The weights of a network after an epoch: of an uneven one, DistributedDataParallel would wait for ever."""
+    """The weights of a network after an epoch: of an uneven one, DistributedDataParallel would wait forever."""
     torch.manual_seed(0)
     network = DistributedDataParallel(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 3)))
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)

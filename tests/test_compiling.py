@@ -139,7 +139,7 @@ def test_chains_give_the_bytes_of_step_by_step(chain, border):
         [OneOf([Rotate(), Brightness()])],
         [Rotate90()],
         [Rotate(), Brightness(p=0.5), Rotate()],
-        [Rotate(), Pad(size=(40, 40)), Rotate()],  # what is resampled hangs on the numbers
+        [Rotate(), Pad(size=(40, 40)), Rotate()],  # what is resampled depends on the numbers
         [Rotate(p=0.5), Pad(size=(40, 40))],
         [Rotate(), SIZED[0], Rotate(), SIZED[0]],  # the same one twice
         [PCAColorJitter(components="fit", p=0.0001), Brightness()],

@@ -275,7 +275,7 @@ def test_neighbours_melt_where_one_pass_can_do_them_and_only_there():
         assert tuple(step for operation in fused for step in operation.steps) == steps
 
 
-def test_the_mean_is_reckoned_through_the_lines_before_it():
+def test_the_mean_is_computed_through_the_lines_before_it():
     image = np.full((4, 4), 0.25, np.float32)
     image[:2] = 0.5
     (fused,) = fuse([Pointwise((Linear(1.0, (0.25, 0.25, 0.25)),)), Pointwise((Linear(2.0, pivot=-1.0),))])

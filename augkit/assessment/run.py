@@ -107,7 +107,7 @@ def assess(
     notes = _notes(len(sample.labels), of, small)
     steps = take_apart(start.transforms)
     accuracy = None
-    with one_thread(), threadpool_limits(1):  # the last bits of matrix products hang on the number of threads
+    with one_thread(), threadpool_limits(1):  # the last bits of matrix products depend on the number of threads
         if len(set(judged.labels)) > 1:
             view = start.pipeline().view
             count = available_workers() if workers is None else workers

@@ -91,7 +91,7 @@ def _balance(value: str | float) -> str | int:
 def spread(ids: Sequence[str], copies: int, seed: int) -> dict[str, int]:
     """Return how many copies each image gets: as even as can be, the odd ones by lot.
 
-    The lots hang on seed and image alone, so that taking an unusable image out only ever adds to the others.
+    The lots depend on seed and image alone, so that taking an unusable image out only ever adds to the others.
 
     >>> sorted(spread(["a", "b", "c"], 7, seed=0).values())
     [2, 2, 3]

@@ -68,7 +68,7 @@ class FolderGuide:
     rows: dict[str, int]
 
     def lead(self, image_id: str, picture: Array, copies: Sequence[int]) -> dict[int, Led]:
-        """Return what is chosen for some copies of a picture; each hangs on its own number alone."""
+        """Return what is chosen for some copies of a picture; each depends on its own number alone."""
         row = self.rows[image_id]
         neighbors = self._neighbors(row).tolist() if copies else []
         seed = self.guide.pipeline.seed

@@ -175,7 +175,7 @@ def distinct_draws(
     """Return what is drawn for some copies of an image: each different from all others and from the original.
 
     Beside it are returned the copies that repeat an earlier one, where the recipe has too few outcomes. A draw that
-    repeats an earlier one, or changes nothing, is drawn again; copy k hangs on the copies before it only, so the
+    repeats an earlier one, or changes nothing, is drawn again; copy k depends on the copies before it only, so the
     same number always gives the same picture.
     """
     if any(step.varies for step in pipeline.transforms):

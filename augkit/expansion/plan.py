@@ -170,7 +170,7 @@ def _share(sources: Sequence[Source], totals: Mapping[str, int], seed: int) -> d
 
 
 def _wanted(source: Source, output: Output) -> Wanted:
-    """Return what the names of a source's files hang on."""
+    """Return what the names of a source's files depend on."""
     dot = source.image_id.rfind(".")
     own = source.image_id[dot:] if dot > source.image_id.rfind("/") else ""
     suffix = target_suffix(own, source.format, output.format)[0]

@@ -123,7 +123,7 @@ class Request:
             return
         changed = [name for name in now if then.get(name) != now[name]]
         if changed == ["sources"] or changed == ["sources", "accuracy"]:
-            raise self._other("other pictures in SOURCE, and every guided copy hangs on all of them")
+            raise self._other("other pictures in SOURCE, and every guided copy depends on all of them")
         if changed:
             raise self._other(", ".join(f"guided {name} {then.get(name)}, not {now[name]}" for name in changed))
 

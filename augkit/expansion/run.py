@@ -228,7 +228,7 @@ def _alone(request: Request) -> AbstractContextManager[Any]:
 
 
 def _look(request: Request) -> tuple[Request, Survey, "FolderGuide | None"]:
-    """Return what the source holds and what leads its copies, and the request with all that they hang on."""
+    """Return what the source holds and what leads its copies, and the request with all that they depend on."""
     survey = make_survey(request)
     if request.guidance is None:
         return request, survey, None

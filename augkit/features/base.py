@@ -58,7 +58,7 @@ class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def transform_once(self, pictures: Sequence[Array], group: int) -> Floats:
         """Return one row for each of a few arrays that won't be seen again: nothing is kept.
 
-        Matrix products see so many pictures at a time, since their last bits hang on how many they see.
+        Matrix products see so many pictures at a time, since their last bits depend on how many they see.
         """
         rows = self._compute([self.view(picture) for picture in pictures])
         return np.concatenate([self._finish(rows[first : first + group]) for first in range(0, len(rows), group)])

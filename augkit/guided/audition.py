@@ -197,7 +197,7 @@ def _choice(seen: _Seen, place: int, drawn: list[Drawn], candidate: int, only: i
 def one_blas_thread() -> AbstractContextManager[Any]:
     """Return a context in which matrix products start no threads of their own.
 
-    Those of a few candidates are too small to share, and what is computed then doesn't hang on the number of cores.
+    Those of a few candidates are too small to share, and what is computed then doesn't depend on the number of cores.
     """
     return threadpool_limits(1, user_api="blas")
 

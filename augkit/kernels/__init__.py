@@ -73,7 +73,7 @@ def in_range(image: Array) -> Array:
 def one_thread() -> Iterator[None]:
     """Keep OpenCV from starting threads of its own, where the work is already spread over workers."""
     before = cv2.getNumThreads()
-    cv2.setNumThreads(0)  # not 1, which waits for ever in a forked process whose parent had used threads
+    cv2.setNumThreads(0)  # not 1, which waits forever in a forked process whose parent had used threads
     try:
         yield
     finally:
@@ -83,7 +83,7 @@ def one_thread() -> Iterator[None]:
 def leave_threads_alone() -> None:
     """Keep OpenCV from starting threads in a worker of PyTorch's loader, of which each has one processor at best.
 
-    Zero, not one: told one in a forked process, OpenCV waits for ever for threads that only its parent has.
+    Zero, not one: told one in a forked process, OpenCV waits forever for threads that only its parent has.
     """
     data = sys.modules.get("torch.utils.data")  # who has workers of it has imported it
     if data is not None and data.get_worker_info() is not None and cv2.getNumThreads() > 1:

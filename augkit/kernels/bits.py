@@ -1,4 +1,4 @@
-"""Random bytes from a drawn seed: AES-256 in counter mode, a standard, so the same on every machine and for ever."""
+"""Random bytes from a drawn seed: AES-256 in counter mode, a standard, so the same on every machine and forever."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ _frames = _Frames()
 def frame_for(size: Size, white: float) -> Frame:
     """Return this thread's frame for small RGB pictures of one size and a border of one grey, in levels.
 
-    Where a view meets the border, OpenCV reckons one pixel at a time, which small pictures pay most for
+    Where a view meets the border, OpenCV computes one pixel at a time, which small pictures pay most for
     (benchmarks/kernels.py). A margin of a quarter is as far as most views look; beyond it, the border is OpenCV's.
     """
     height, width = size

@@ -1,4 +1,4 @@
-"""Tones that hang on the picture itself: stretched to the full range, spread evenly, or that from tile to tile."""
+"""Tones that depend on the picture itself: stretched to the full range, spread evenly, or that from tile to tile."""
 
 from collections.abc import Sequence
 
@@ -102,7 +102,7 @@ def equalize_tiles(image: Array, limit: float, tiles: int) -> Array:
 
 
 def _curves(levels: Array, limit: float, across: int, down: int) -> Array:
-    """Return the curve of each tile (down, across, 256) as OpenCV reckons it for 8 bits, but not rounded."""
+    """Return the curve of each tile (down, across, 256) as OpenCV computes it for 8 bits, but not rounded."""
     size = (levels.shape[0] // down, levels.shape[1] // across)
     area = size[0] * size[1]
     most = max(int(limit * area / 256), 1)

@@ -25,7 +25,7 @@ def mean_color(image: Array) -> tuple[float, float, float]:
     """
     count, white = channels(image), maximum(image)
     if white == 1.0:
-        image = np.ascontiguousarray(image)  # sums of floats hang on the order of their terms
+        image = np.ascontiguousarray(image)  # sums of floats depend on the order of their terms
     if count in (3, 4):
         red, green, blue, _ = cv2.sumElems(image)  # half the time of cv2.mean
         whole = white * image.shape[0] * image.shape[1]

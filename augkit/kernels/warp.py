@@ -99,7 +99,7 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
 
     So looked at, nothing beyond the window has a part in what is seen: its outermost pixels are repeated, not blended
     with their neighbours outside. A picture larger than the result is averaged,
-    and so is a window much larger; 8 bits are off by up to 0.8 of a level, as OpenCV reckons.
+    and so is a window much larger; 8 bits are off by up to 0.8 of a level, as OpenCV computes.
     """
     across, _, x, _, down, y = matrix[:6]
     if across <= 0.0 or down <= 0.0 or matrix[6:] != (0.0, 0.0, 1.0):

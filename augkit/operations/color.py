@@ -183,7 +183,7 @@ def melt(steps: Sequence[Step], measure: Callable[[], Color]) -> tuple[float, Ro
     """Return lines and colour matrices as one: a gain, or three rows of weights in its place; and the offset.
 
     Last comes what could not melt: the steps from the first bent one on. Where a line looks at the mean of what the
-    steps before it leave, that is reckoned from the mean of the picture, which is measured once, if at all. Lines may
+    steps before it leave, that is computed from the mean of the picture, which is measured once, if at all. Lines may
     hold columns of numbers, one for each of many pictures.
     """
     gain, rows = 1.0, None

@@ -1,4 +1,4 @@
-"""Tones that hang on the picture itself."""
+"""Tones that depend on the picture itself."""
 
 from __future__ import annotations
 

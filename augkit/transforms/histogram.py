@@ -1,4 +1,4 @@
-"""Tones that hang on the picture itself: stretched, equalised, equalised from tile to tile."""
+"""Tones that depend on the picture itself: stretched, equalised, equalised from tile to tile."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

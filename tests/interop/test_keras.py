@@ -1,4 +1,4 @@
-"""Keras 3 trains on augmented batches that hang on nobody's worker."""
+"""Keras 3 trains on augmented batches that depend on nobody's worker."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Noise that hangs on the signal, speckle and photons, and noise that colours share: their laws.
+"""Noise that depends on the signal, speckle and photons, and noise that colours share: their laws.
 
 Bounds are 4.5 standard errors, of which a right law would pass one in 150,000; seeds are fixed, so what passes once
 passes always.

@@ -21,7 +21,7 @@ _LOOKED_AT = 256  # values of a picture that its batch is told by
 
 
 class _Mixed:
-    """What the collate functions share: a batch's random numbers hang on its pictures, so on nobody's worker."""
+    """What the collate functions share: a batch's random numbers depend on its pictures, so on nobody's worker."""
 
     kind: ClassVar[type[mixing.Mixing]]
 

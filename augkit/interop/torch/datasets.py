@@ -38,7 +38,7 @@ class AugmentedDataset(Dataset[Any]):
     names : mapping, optional
         What the fields of dicts are, if they have names of their own: {"img": "image"}.
     ids : sequence of str, optional
-        What names each item for ever, such as its path; without it the index does.
+        What names each item forever, such as its path; without it the index does.
 
     Raises
     ------

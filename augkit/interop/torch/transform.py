@@ -19,7 +19,7 @@ def draw_key() -> Key:
 class TorchTransform:
     """A pipeline for `ImageFolder(transform=...)` and the like, governed by `torch.manual_seed`.
 
-    Workers and epochs draw differently. What is drawn hangs on the number of workers; where it must not, take an
+    Workers and epochs draw differently. What is drawn depends on the number of workers; where it must not, take an
     `AugmentedDataset` with a `KeyedSampler`.
 
     Parameters
