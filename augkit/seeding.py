@@ -30,12 +30,12 @@ Key: TypeAlias = tuple[str, int] | tuple[str, int, int]
 
 
 @cache
-def _unpack(blocks: int) -> Callable[[bytes], tuple[int, ...]]:
-    """Return what makes numbers of so many digests."""
-    return struct.Struct(f"<{8 * blocks}Q").unpack
+def _unpack(count: int) -> Callable[[bytes], tuple[int, ...]]:
+    """Return what makes so many numbers of bytes."""
+    return struct.Struct(f"<{count}Q").unpack
 
 
-_EIGHT_WORDS = _unpack(1)
+_EIGHT_WORDS = _unpack(8)
 
 
 _own_key = stringzilla.Aes256CtrKey(os.urandom(32))  # of this process, which asks the system but once
@@ -52,8 +52,8 @@ if hasattr(os, "register_at_fork"):
 
 
 @cache
-def _zeros(blocks: int) -> bytes:
-    return bytes(64 * blocks)
+def _zeros(count: int) -> bytes:
+    return bytes(8 * count)
 
 
 TO_UNIT = 2.0**-53
@@ -166,15 +166,15 @@ class Draws(Derived):
         """Return the words of the first blocks of eight, the first one last: for who knows how many will be needed."""
         root = blake2b(_root_of(seed, key)).digest()
         digests = [blake2b(root + block.to_bytes(8, "little")).digest() for block in range(blocks - 1, 0, -1)]
-        return _unpack(blocks)(b"".join([*digests, root][:blocks]))
+        return _unpack(8 * blocks)(b"".join([*digests, root][:blocks]))
 
     @staticmethod
-    def fresh(blocks: int) -> tuple[int, ...]:
-        """Return words as `ahead` does, but like no others: for a picture that has no key.
+    def fresh(count: int) -> tuple[int, ...]:
+        """Return so many words, like no others: for a picture that has no key.
 
         AES-256 in counter mode under a key of this process's own takes half the time of asking the system.
         """
-        return _unpack(blocks)(_own_key.xor(_zeros(blocks), next(_calls).to_bytes(12, "little")))
+        return _unpack(count)(_own_key.xor(_zeros(count), next(_calls).to_bytes(12, "little")))
 
     def bits(self) -> int:
         """Return 53 random bits as an int."""

@@ -219,10 +219,10 @@ class TracedDraws(Derived):
         told = f"{bound(Draws)}.ahead(seed, key, {blocks})"
         if not self.taken:
             return f"key is None or {told}"  # which checks the key
-        words = f"{bound(Draws.fresh)}({blocks}) if key is None else {told}"
+        words = f"{bound(Draws.fresh)}({self.taken}) if key is None else {told}"
         if not self.always:
             return f"pop = list({words}).pop"
-        return f"{', '.join(f'w{number}' for number in reversed(range(8 * blocks)))} = {words}"
+        return f"{''.join(f'w{number}, ' for number in reversed(range(self.taken)))}= {words}[-{self.taken}:]"
 
     def _word(self) -> str:
         self.taken += 1

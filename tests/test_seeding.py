@@ -261,7 +261,7 @@ def test_pictures_with_and_without_keys_may_come_together():
 
 
 def entropy() -> list[int]:
-    return [*Draws.fresh(1), Draws.of(0, None).bits(), *ManyDraws(0, [None, None]).bits().tolist()]
+    return [*Draws.fresh(8), Draws.of(0, None).bits(), *ManyDraws(0, [None, None]).bits().tolist()]
 
 
 def test_numbers_without_a_key_never_come_again():
@@ -270,7 +270,7 @@ def test_numbers_without_a_key_never_come_again():
 
 
 def test_numbers_without_a_key_are_uniform_bits():
-    words = np.array([Draws.fresh(1) for _ in range(2000)], np.uint64)
+    words = np.array([Draws.fresh(8) for _ in range(2000)], np.uint64)
     ones = np.unpackbits(words.view(np.uint8)).mean()
     assert abs(ones - 0.5) < SIGMAS * 0.5 / math.sqrt(8 * words.nbytes)
 

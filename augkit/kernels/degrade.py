@@ -31,14 +31,14 @@ def jpeg(image: Array, quality: int) -> Array:
 
 
 def _compress(image: Array, quality: int) -> Array:
-    for axis in (0, 1):
-        if image.shape[axis] > _LONGEST:
-            parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
-            return np.concatenate([_compress(part, quality) for part in parts], axis)
-    colored = image.ndim == 3
-    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colored else np.ascontiguousarray(image)
+    height, width, *colors = image.shape
+    if height > _LONGEST or width > _LONGEST:
+        axis = 0 if height > _LONGEST else 1
+        parts = np.split(image, range(_LONGEST, image.shape[axis], _LONGEST), axis)
+        return np.concatenate([_compress(part, quality) for part in parts], axis)
+    data = cv2.cvtColor(image, cv2.COLOR_RGB2BGR, target_like(image)) if colors else np.ascontiguousarray(image)
     _, data = cv2.imencode(".jpg", data, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return decode_jpeg(data, (image.shape[0], image.shape[1]), colored=colored)
+    return decode_jpeg(data, (height, width), colored=bool(colors))
 
 
 def downscale(image: Array, factor: float) -> Array:
