@@ -1,12 +1,28 @@
 """Decoding JPEG, which is most of what reading a data set costs."""
 
+import threading
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-_SMALL = 1 << 16  # bytes of pixels, up to which it costs more to place rows than they gain
+_SMALL = 1 << 15  # bytes of pixels, which are sooner copied than memory for them is placed
+
+
+def _between(count: int) -> npt.NDArray[np.uint8]:
+    """Return memory that begins in the middle between two multiples of 32 bytes."""
+    room = np.empty(count + 32, np.uint8)
+    first = (16 - room.__array_interface__["data"][0]) % 32
+    return room[first : first + count]
+
+
+class _Rooms(threading.local):
+    def __init__(self) -> None:
+        self.small = _between(_SMALL)
+
+
+_rooms = _Rooms()
 
 
 def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool) -> npt.NDArray[np.uint8]:
@@ -30,11 +46,8 @@ def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool) -> npt.NDArr
     """
     height, width = size
     count, kind = height * width * (3 if colored else 1), "RGB" if colored else "GRAY"
-    pixels: npt.NDArray[np.uint8]
+    room = _rooms.small if count <= _SMALL else _between(count)
+    pixels: npt.NDArray[np.uint8] = simplejpeg.decode_jpeg(data, kind, buffer=room)
     if count <= _SMALL:
-        pixels = simplejpeg.decode_jpeg(data, kind)
-    else:
-        room = np.empty(count + 32, np.uint8)
-        first = (16 - room.__array_interface__["data"][0]) % 32
-        pixels = simplejpeg.decode_jpeg(data, kind, buffer=room[first:])
+        pixels = pixels.copy()
     return pixels if colored else pixels[..., 0]

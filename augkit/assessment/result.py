@@ -65,8 +65,9 @@ class Assessment:
                 f"every transform of recipe {self.start.name} would cost accuracy on these pictures; "
                 f"start from another recipe"
             )
-        dropped = ", ".join(found.name for found in self.named(DROP)) or "nothing"
-        description = f"Recipe {self.start.name} for pictures that augkit suggest has judged; left out: {dropped}."
+        description = (
+            f"Recipe {self.start.name} without what would cost accuracy on pictures that augkit suggest judged."
+        )
         changed = {"name": f"{self.start.name}-suggested", "description": description, "transforms": left}
         return self.start.model_copy(update=changed)
 
