@@ -11,6 +11,7 @@ import contextlib
 import math
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import cv2
@@ -67,6 +68,16 @@ def to_dtype(values: Array, like: Array) -> Array:
 def in_range(image: Array) -> Array:
     """Return a float picture clipped to [0, 1], NaN as 0: for what counts values or takes ends and means."""
     return np.fmin(np.fmax(image, np.float32(0.0)), np.float32(1.0))
+
+
+@cache
+def jitted() -> Any:
+    """Return the module of compiled kernels, or None where numba is not installed, or doesn't work with this numpy."""
+    try:
+        from augkit.kernels import jit
+    except ImportError:
+        return None
+    return jit
 
 
 @contextlib.contextmanager

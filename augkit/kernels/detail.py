@@ -16,6 +16,7 @@ from augkit.kernels import (
     channels,
     has_alpha,
     in_range,
+    jitted,
     to_dtype,
 )
 from augkit.kernels.alpha import with_alpha_of
@@ -29,6 +30,8 @@ TIE = 2.0**-13
 """Added to sums that are multiples of its double: what lies halfway between two levels is rounded up everywhere."""
 _NO_BLUR = 0.15  # below it a neighbour weighs exp(-1 / (2 sigma^2)) < 3e-10: nothing
 _DIRECT = 121  # weights of a kernel, from which on OpenCV takes Fourier transforms, of 8 bits and floats
+_SHORT = 15  # pixels, up to which a line's weights may well be rounded to 256ths
+_WORTH_JIT = 1 << 16  # values of a picture, from which on numba is asked for compiled kernels
 _STRIP = 1 << 17  # values of a picture that are filtered as floats at once
 _COARSE = 24  # a blur this many times wider than a pixel of the reduced picture costs nothing and loses nothing
 
@@ -121,10 +124,39 @@ def motion_blur(image: Array, length: float, degrees: float) -> Array:
     kernel = _line(reach, math.radians(degrees))
     if kernel.size >= _DIRECT:
         return with_alpha_of(image, _filtered_in_strips(image, kernel))
+    if image.dtype == BYTE and max(kernel.shape) <= _SHORT:
+        return with_alpha_of(image, _filtered_bytes(image, _in_256ths(kernel)))
     changed = cv2.filter2D(image, -1, kernel, target_like(image), borderType=cv2.BORDER_REFLECT_101)
     if image.dtype == FLOAT:
         np.clip(changed, 0.0, 1.0, out=changed)
     return with_alpha_of(image, changed)
+
+
+def _in_256ths(kernel: Array) -> Array:
+    """Return whole numbers that add up to 256, in proportion to weights that add up to 1: the largest rests go up.
+
+    So sums are exact in float32 and in 16 bits, and a weight is off by less than 1/256.
+    """
+    parts = kernel * 256.0
+    whole = np.floor(parts)
+    rests = (whole - parts).ravel()
+    whole.ravel()[rests.argsort(kind="stable")[: round(-rests.sum())]] += 1.0
+    return whole
+
+
+def _filtered_bytes(image: Array, kernel: Array) -> Array:
+    """Return a picture of 8 bits under a kernel of 256ths, odd in width and height: exact sums, halves rounded up."""
+    kernels = jitted() if image.size >= _WORTH_JIT else None
+    if kernels is None:
+        half = 1 / 512
+        return cv2.filter2D(image, -1, kernel / 256.0, target_like(image), MIDDLE, half, cv2.BORDER_REFLECT_101)
+    down, across = kernel.shape[0] // 2, kernel.shape[1] // 2
+    wide = cv2.copyMakeBorder(image, down, down, across, across, cv2.BORDER_REFLECT_101)
+    changed, count = empty(image.shape, BYTE), channels(image)
+    rows, columns = map(np.ascontiguousarray, np.nonzero(kernel))
+    weights = kernel[rows, columns].astype(np.uint16)
+    kernels.add_weighted(wide.reshape(len(wide), -1), rows, columns * count, weights, changed.reshape(len(changed), -1))
+    return changed
 
 
 def _filtered_in_strips(image: Array, kernel: Array) -> Array:

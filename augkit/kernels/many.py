@@ -5,7 +5,6 @@ What a picture of 32 x 32 costs is calls, not pixels: here there are fewer of th
 
 import math
 from collections.abc import Sequence
-from functools import cache
 from itertools import compress
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 import stringzilla
 
 from augkit.geometry import Matrix, Size
-from augkit.kernels import Array, to_dtype
+from augkit.kernels import Array, jitted, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import MIDDLE, TIE, sharpening
 from augkit.kernels.frames import frame_for
@@ -50,22 +49,12 @@ def is_small(shape: Sequence[int]) -> bool:
 
 def mean_colors(images: Array) -> Any:
     """Return `mean_color` of each picture as three columns."""
-    kernels, sums = jit(), np.zeros((len(images), 3), np.int64)
+    kernels, sums = jitted(), np.zeros((len(images), 3), np.int64)
     if kernels is not None:
         kernels.add_up(_rows(images), sums)
     else:
         sums[:] = [cv2.sumElems(image)[:3] for image in images]
     return sums.T / (255.0 * images.shape[1] * images.shape[2])
-
-
-@cache
-def jit() -> Any:
-    """Return the module of compiled kernels, or None where numba is not installed, or doesn't work with this numpy."""
-    try:
-        from augkit.kernels import jit as kernels
-    except ImportError:
-        return None
-    return kernels
 
 
 def _rows(images: Array) -> Array:
@@ -126,7 +115,7 @@ def linear_many(images: Array, gain: Array | float, offset: Sequence[Array | flo
     lines = np.empty((4, len(images)), np.float32)
     for row, value in zip(lines, exact_line(gain, *(np.multiply(one, 255.0) for one in offset)), strict=True):
         row[:] = value
-    changed, kernels = empty(images.shape, np.uint8), jit()
+    changed, kernels = empty(images.shape, np.uint8), jitted()
     if kernels is not None:
         kernels.linear(_rows(images), lines, _rows(changed))
     elif (lines[1] == lines[2]).all() and (lines[1] == lines[3]).all():
@@ -153,7 +142,7 @@ def _look_up(images: Array, lines: Array, changed: Array) -> None:
 def sharpen_many(images: Array, amount: Array) -> Array:
     """Return each picture sharpened by its own amount."""
     changed, side = empty(images.shape, np.uint8), sharpening(amount).astype(np.float32)
-    kernels = jit()
+    kernels = jitted()
     if kernels is not None:
         kernels.sharpen(_rows(images), side, _rows(changed))
         return changed

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from augkit import Brightness, Contrast, GaussianNoise, Pad, PCAColorJitter, Pipeline, Rotate, Sharpness
-from augkit.kernels import many
+from augkit.kernels import detail, jitted, many
+from augkit.kernels.detail import motion_blur
 
 numba = pytest.importorskip("numba", reason="numba is not installed", exc_type=ImportError)
 
@@ -20,7 +21,8 @@ def without(monkeypatch):
 
     def call(function, *args):
         with monkeypatch.context() as patch:
-            patch.setattr(many, "jit", lambda: None)
+            patch.setattr(many, "jitted", lambda: None)
+            patch.setattr(detail, "jitted", lambda: None)
             return function(*args)
 
     return call
@@ -57,6 +59,15 @@ def test_lines_have_the_bytes_of_opencv(without, shape, alike):
         assert (many.linear_many(images, *lines) == without(many.linear_many, images, *lines)).all()
 
 
+@pytest.mark.parametrize("shape", [(160, 150, 3), (257, 263), (131, 190, 4), (16384, 2, 3), (2, 9000, 5)])
+@pytest.mark.parametrize("pixels", [0.5, 1.0, 3.0, 6.5, 10.0])
+def test_motion_blur_has_the_bytes_of_opencv(without, shape, pixels):
+    image = np.random.default_rng(0).choice(np.array([0, 1, 127, 128, 254, 255], np.uint8), shape)
+    for degrees in (0.0, 17.0, 45.0, 90.0, 111.0):
+        length = pixels / min(shape[:2])
+        assert (motion_blur(image, length, degrees) == without(motion_blur, image, length, degrees)).all()
+
+
 @pytest.mark.parametrize("p", [0.5, 1.0])
 def test_a_batch_has_the_same_bytes_with_and_without_it(without, p):
     steps = [
@@ -76,11 +87,11 @@ def test_a_batch_has_the_same_bytes_with_and_without_it(without, p):
 
 
 def test_it_is_done_without_where_numba_does_not_import(monkeypatch):
-    many.jit()
+    jitted()
     monkeypatch.delattr("augkit.kernels.jit")
     monkeypatch.delitem(sys.modules, "augkit.kernels.jit")
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert many.jit.__wrapped__() is None
+    assert jitted.__wrapped__() is None
 
 
 def test_it_is_compiled_anew_where_nothing_can_be_kept_on_disk(monkeypatch):
@@ -92,7 +103,7 @@ def test_it_is_compiled_anew_where_nothing_can_be_kept_on_disk(monkeypatch):
         return compile_it(*args, **options)
 
     monkeypatch.setattr(numba, "njit", without_disk)
-    kernels = importlib.reload(many.jit())
+    kernels = importlib.reload(jitted())
     sums = np.zeros((3, 3), np.int64)
     kernels.add_up(np.ones((3, 4, 6), np.uint8), sums)
     assert (sums == 8).all()

@@ -8,7 +8,7 @@ from pictures import picture, same
 from scipy.ndimage import correlate
 
 from augkit.kernels import maximum
-from augkit.kernels.detail import _line, motion_blur
+from augkit.kernels.detail import _in_256ths, _line, motion_blur
 
 DTYPES = (np.uint8, np.uint16, np.float32)
 TAILS = ((), (2,), (3,), (4,), (5,))
@@ -76,13 +76,15 @@ def test_it_is_the_plain_convolution_rounded_once(dtype, tail):
     image = picture((SIDE, SIDE + 4, *tail), dtype)
     for reach, degrees in ((1.0, 20.0), (3.5, -70.0), (6.0, 45.0)):
         kernel = answer_to_a_point(reach, degrees)[6:-6, 6:-6]
+        if dtype == np.uint8:
+            kernel = _in_256ths(kernel) / 256
         result = motion_blur(image, reach / SIDE, degrees)
         weights = kernel.reshape(kernel.shape + (1,) * len(tail))
         expected = correlate(image.astype(float), weights, mode="mirror")
         if tail == (4,):
             expected[..., 3] = image[..., 3]
         assert (result.shape, result.dtype) == (image.shape, dtype)
-        # each weight, product and partial sum is rounded to float32
+        # each weight, product and partial sum is rounded to float32; of 8 bits, halves go up
         bound = 3 * np.count_nonzero(kernel) * 2.0**-24 * maximum(image) + (0 if dtype == np.float32 else 0.5)
         assert np.abs(result - expected).max() <= bound
 
@@ -103,6 +105,20 @@ def test_long_lines_are_the_plain_convolution_too(dtype, tail, reach, degrees):
     bound = 3 * np.count_nonzero(kernel) * 2.0**-24 * maximum(image) + (0 if dtype == np.float32 else 0.5)
     bound += 8 / 256 if dtype == np.uint8 else 0
     assert np.abs(result - expected).max() <= bound
+
+
+@pytest.mark.parametrize("degrees", [0.0, 20.0, 45.0, -70.0])
+@pytest.mark.parametrize("reach", [0.3, 1.0, 3.0, 7.0, 10.9])
+def test_of_8_bits_every_sum_is_exact_and_weights_are_off_by_less_than_a_256th(reach, degrees):
+    kernel = _line(reach, math.radians(degrees))
+    parts = _in_256ths(kernel)
+    assert (parts.sum(), parts.min()) == (256, parts.clip(0).min())
+    assert (parts == np.rint(parts)).all()
+    assert np.abs(parts / 256 - kernel).max() < 1 / 256
+    assert not parts[kernel == 0].any()
+    image = np.random.default_rng(0).integers(0, 256, (67, 67), np.uint8)
+    sums = correlate(image.astype(np.int64), parts.astype(np.int64), mode="mirror")
+    assert (motion_blur(image, reach / 67, degrees) == (sums + 128) // 256).all()
 
 
 @pytest.mark.parametrize("degrees", [0.0, 33.0, 45.0])
