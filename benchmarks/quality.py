@@ -156,7 +156,8 @@ def main() -> None:
         "# How near to a perfect camera",
         "",
         "PSNR in decibels against 8x8 samples a pixel; more is nearer. "
-        f"{versions('augkit', 'opencv-python-headless', 'albumentations', 'numpy')}.",
+        "The surface of the photo is what linear interpolation looks at, so it favours that over cubic; the formula "
+        f"favours neither. {versions('augkit', 'opencv-python-headless', 'albumentations', 'numpy')}.",
     ]
     chains = {"rotate, scale, shift, crop": shrinking(1)}
     chains |= {f"the same, then to 1/{parts} of the size": shrinking(parts) for parts in (2, 3, 5)}

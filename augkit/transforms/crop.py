@@ -50,7 +50,7 @@ class SizedTransform(SpatialTransform):
 
 @transform
 class Crop(SizedTransform):
-    """Cut out a window at a random place.
+    """Cut out a window at a random place: of a size, or a part of the picture, enlarged to the old size.
 
     Without `size`, the window has the picture's proportions and is brought back to the picture's size; with
     `size`, it is a window of that many pixels, moved as they are. Where the picture is the smaller one,
@@ -104,7 +104,7 @@ def _place(part: float, play: int) -> float:
 
 @transform
 class CenterCrop(SizedTransform):
-    """Cut out the middle.
+    """Cut out the middle: of a size, or a part of the picture, enlarged to the old size.
 
     Without `size`, the window has the picture's proportions and is brought back to the picture's size; with
     `size`, it is a window of that many pixels, moved as they are.
@@ -202,7 +202,7 @@ def _whole(side: float) -> float:
 
 @transform
 class Pad(SizedTransform):
-    """Put the picture on a larger canvas; the pipeline's border fills the rest.
+    """Put the picture on a larger canvas, of a size, or shrunk to the old one; the border fills the rest.
 
     Without `size`, the canvas is brought back to the picture's size, so that the picture appears smaller;
     with `size`, pixels move as they are and the picture stands in the middle of the canvas.

@@ -12,7 +12,7 @@ import augkit
 from augkit import AugkitError, expand
 from augkit.expansion import verify as verification
 from augkit.expansion.job import distinct_draws
-from augkit.expansion.sheet import make_sheet
+from augkit.expansion.sheet import _font_for, make_sheet
 from augkit.transforms.plain import drawn_to_json
 
 
@@ -304,3 +304,21 @@ def test_a_pipeline_may_be_what_the_copies_are_drawn_from(make_folder, tmp_path)
 def test_a_whole_number_of_numpy_is_one(make_folder, tmp_path):
     report = expand(make_folder(a=1), tmp_path / "out", copies=np.int64(1), quality=np.uint8(90), workers=np.int32(1))
     assert report.written == 2
+
+
+@pytest.mark.parametrize("size", [32, (32,), (32, 0), (32, "a"), "ab"])
+def test_what_is_no_size_is_told(make_folder, tmp_path, size):
+    with pytest.raises(AugkitError, match=r"--size must be WIDTHxHEIGHT, \(height, width\) in Python"):
+        expand(make_folder(a=1), tmp_path / "out", copies=1, size=size)
+
+
+def test_copies_of_copies_are_noted(make_folder, tmp_path):
+    first = expand(make_folder(a=1), tmp_path / "out", copies=1)
+    again = expand(tmp_path / "out", tmp_path / "more", copies=1)
+    note = "the source was itself written by augkit expand: its copies are copied like its originals"
+    assert (note in first.notes, note in again.notes) == (False, True)
+
+
+def test_letters_that_a_font_lacks_are_told_by_their_numbers():
+    _, missing = _font_for("dog\ue000")
+    assert missing == {"\ue000": "\\ue000"}

@@ -106,3 +106,8 @@ def test_a_balance_needs_labels_and_a_known_kind_of_augmentation():
 
 def test_whole_arrays_of_numbers_do_as_counts():
     assert totals({"a": 2}, np.int64(5)) == {"a": 5}
+
+
+def test_a_class_named_in_another_type_is_told():
+    with pytest.raises(AugkitError, match=r"to: there is no class '9'; did you mean 9\?"):
+        totals({8: 3, 9: 1}, {"9": 5})

@@ -12,6 +12,7 @@ import yaml
 from kinds import CHOICES, KEYS, PLAIN, RANGED, SPATIAL, TONES, TRANSFORMS, over, ranges_of
 from pictures import picture, same
 
+import augkit
 from augkit import (
     CLAHE,
     Brightness,
@@ -21,6 +22,8 @@ from augkit import (
     HorizontalFlip,
     MixUp,
     MotionBlur,
+    OneOf,
+    ResizedCrop,
     Sharpness,
 )
 from augkit.errors import AugkitError
@@ -229,3 +232,23 @@ def test_whole_numbers_and_truths_of_numpy_are_kept_as_plain_ones():
         MixUp(classes=np.uint8(3)).classes,
     )
     assert [(type(value), value) for value in (tiles, shared, classes)] == [(int, 4), (bool, True), (int, 3)]
+
+
+@pytest.mark.parametrize(
+    ("make", "advice"),
+    [
+        (lambda: ResizedCrop((224, 224)), r"ResizedCrop takes options by name: ResizedCrop\(size=\.\.\.\)"),
+        (lambda: Brightness(0.5), r"Brightness takes options by name: Brightness\(offset=\.\.\.\)"),
+        (lambda: HorizontalFlip(0.5), r"HorizontalFlip takes options by name: HorizontalFlip\(p=\.\.\.\)"),
+        (lambda: OneOf(Brightness(), Sharpness()), r"OneOf takes one list, and options by name: OneOf\(\[\.\.\.\]\)"),
+    ],
+)
+def test_options_without_a_name_are_told_what_to_do(make, advice):
+    with pytest.raises(TypeError, match=advice):
+        make()
+
+
+def test_a_name_that_augkit_has_not_got_is_answered_with_one_like_it():
+    with pytest.raises(AttributeError, match="no attribute 'GaussNoise'; did you mean 'GaussianNoise'"):
+        _ = augkit.GaussNoise
+    assert not hasattr(augkit, "__wrapped__")
