@@ -1,4 +1,4 @@
-"""Perspective: the picture seen from aside."""
+"""Perspective: the picture seen at an angle."""
 
 from augkit.geometry import Matrix, Size, quadrilateral
 from augkit.seeding import Draws
