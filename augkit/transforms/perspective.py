@@ -7,7 +7,7 @@ from augkit.transforms.base import Params, Range, SpatialTransform, span, transf
 
 @transform
 class Perspective(SpatialTransform):
-    """Look at the picture from aside: a window with slanted sides is stretched over it.
+    """Look at the picture at an angle: a window with slanted sides is stretched over it.
 
     Each corner of the window lies inside the picture, so that nothing beyond its border is seen.
 
