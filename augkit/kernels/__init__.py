@@ -74,6 +74,8 @@ def in_range(image: Array) -> Array:
 def jitted() -> Any:
     """Return the module of compiled kernels, or None where numba is not installed, or doesn't work with this numpy."""
     try:
+        import numba  # noqa: F401  # asked first: a tool that imports every file may leave half of ours behind
+
         from augkit.kernels import jit
     except ImportError:
         return None
