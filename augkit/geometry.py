@@ -127,7 +127,7 @@ def is_size(value: object) -> bool:
     return (
         isinstance(value, tuple | list)
         and len(value) == 2
-        and all(isinstance(side, int | np.integer) and side >= 1 for side in value)
+        and all(isinstance(side, int | np.integer) and side is not True and side >= 1 for side in value)
     )
 
 

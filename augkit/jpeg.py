@@ -26,7 +26,7 @@ _rooms = _Rooms()
 
 
 def decode_jpeg(data: Any, size: tuple[int, int], *, colored: bool) -> npt.NDArray[np.uint8]:
-    """Return the pixels of a JPEG: those of `cv2.imdecode`, 1.2 to 1.8 times as fast.
+    """Return the pixels of a JPEG: those of `cv2.imdecode`, 1.1 to 1.5 times as fast.
 
     That one lets libjpeg-turbo write rows which begin at a multiple of 32 bytes; these it writes past the cache, and
     whoever reads the picture next has to wait for it. Here, rows begin in between (benchmarks/kernels.py).

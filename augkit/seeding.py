@@ -172,7 +172,8 @@ class Draws(Derived):
     def fresh(count: int) -> tuple[int, ...]:
         """Return so many words, like no others: for a picture that has no key.
 
-        AES-256 in counter mode under a key of this process's own takes half the time of asking the system.
+        AES-256 in counter mode under a key of this process's own takes less time than asking the system
+        (benchmarks/kernels.py).
         """
         return _unpack(count)(_own_key.xor(_zeros(count), next(_calls).to_bytes(12, "little")))
 

@@ -9,6 +9,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -17,12 +18,13 @@ from sklearn.datasets import load_sample_images
 
 from augkit.geometry import about_center, rotation
 from augkit.jpeg import decode_jpeg
-from augkit.kernels import one_thread
+from augkit.kernels import detail, many, one_thread
 from augkit.kernels.bits import MOST, random_bytes, random_words
 from augkit.kernels.detail import _line, motion_blur
 from augkit.kernels.noise import add_signed, gaussian, normal_bytes, places, strike
 from augkit.kernels.normal import byte_tables, inverse_normal
 from augkit.kernels.warp import warp
+from augkit.seeding import Draws
 
 PHOTO = np.ascontiguousarray(load_sample_images().images[0])
 SIZE = PHOTO.shape[:2]
@@ -43,7 +45,23 @@ SMALL = cv2.resize(PHOTO, (32, 32), interpolation=cv2.INTER_AREA)
 SMALL_MATRIX = about_center(rotation(10.0), (32, 32))
 JPEG = cv2.imencode(".jpg", cv2.cvtColor(PHOTO, cv2.COLOR_RGB2BGR))[1].tobytes()
 SMALL_JPEG = cv2.imencode(".jpg", cv2.resize(PHOTO, (64, 64), interpolation=cv2.INTER_AREA))[1].tobytes()
+MANY, AMOUNTS = np.stack([SMALL] * 128), np.linspace(0.2, 1.0, 128)
+WHOLE_LINE = np.zeros((5, 5), np.float32)
+WHOLE_LINE[[3, 2, 2, 2, 1], range(5)] = 1 / 5
 LINE_OF_20 = _line(20.0, math.radians(20.0))
+
+
+def _nothing() -> None: ...
+
+
+def without_numba(function: Callable[[], object]) -> Callable[[], object]:
+    """Return the function as it is where numba is not installed."""
+
+    def call() -> object:
+        with mock.patch.multiple(many, jitted=_nothing), mock.patch.multiple(detail, jitted=_nothing):
+            return function()
+
+    return call
 
 
 PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
@@ -62,6 +80,22 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "8 KB of fresh random bytes by AES, against the system's": (
         lambda: stringzilla.Aes256CtrKey(os.urandom(32)).xor(bytes(1 << 13), bytes(12)),
         lambda: os.urandom(1 << 13),
+    ),
+    "a word without a key, against the system's": (
+        lambda: Draws.fresh(1),
+        lambda: int.from_bytes(os.urandom(8), "little"),
+    ),
+    "128 pictures of 32 x 32 sharpened by numba, against by OpenCV": (
+        lambda: many.sharpen_many(MANY, AMOUNTS),
+        without_numba(lambda: many.sharpen_many(MANY, AMOUNTS)),
+    ),
+    "motion blur of 5 pixels by numba, against by OpenCV": (
+        lambda: motion_blur(LARGE, 5.0 / 1024, 20.0),
+        without_numba(lambda: motion_blur(LARGE, 5.0 / 1024, 20.0)),
+    ),
+    "the same by OpenCV, against a line of whole pixels by OpenCV": (
+        without_numba(lambda: motion_blur(LARGE, 5.0 / 1024, 20.0)),
+        lambda: cv2.filter2D(LARGE, -1, WHOLE_LINE, borderType=cv2.BORDER_REFLECT_101),
     ),
     "JPEG decoded to rows between multiples of 32 bytes, against by OpenCV": (
         lambda: decode_jpeg(JPEG, SIZE, colored=True),

@@ -1,8 +1,8 @@
-"""Kernels compiled by numba, where that is installed: the bytes of OpenCV in a third to a half of the time.
+"""Kernels compiled by numba, where that is installed: the bytes of OpenCV, sooner (benchmarks/kernels.py).
 
 OpenCV is called for one picture at a time, which for 32 x 32 pixels costs more than what it does; and it filters bytes
-as floats. All sums here are exact, so there is no telling who has added them up. The first import takes some seconds;
-what is compiled then is kept on disk.
+as floats. All sums here are exact, so there is no telling who has added them up. The first import compiles; what comes
+of it is kept on disk.
 """
 
 from collections.abc import Callable

@@ -6,19 +6,16 @@ from typing import Any
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.geometry import Matrix, Size, about_center, compose, scaling, translation
+from augkit.geometry import Matrix, Size, about_center, compose, is_size, scaling, translation
 from augkit.seeding import Draws, for_each, of_columns
 from augkit.transforms.base import Params, Range, SpatialTransform, draw_window, span, transform
 
 
 def check_size(owner: str, value: Any) -> Size:
     """Return (height, width) as ints, or raise AugkitError naming the owner."""
-    pair = tuple(value) if isinstance(value, tuple | list) else ()
-    if len(pair) != 2 or not all(
-        isinstance(side, int | np.integer) and side is not True and 0 < side <= 32768 for side in pair
-    ):
+    if not is_size(value) or max(value) > 32768:
         raise AugkitError(f"{owner}: size must be (height, width) in whole pixels from 1 to 32768, got {value!r}")
-    return int(pair[0]), int(pair[1])
+    return int(value[0]), int(value[1])
 
 
 @transform
