@@ -1,5 +1,6 @@
 """Nearest neighbours among rows: exact, in blocks, never all distances at once."""
 
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ _GROUP = 32
 def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     """Return the k nearest rows among some rows, for each of some rows, nearest first; a row is not its own neighbour.
 
-    Distances are Euclidean, by float32 matrix products of centred rows.
+    Distances are Euclidean, by float32 matrix products of centred and scaled rows.
 
     Parameters
     ----------
@@ -36,12 +37,7 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     >>> nearest(np.array([[0.0], [1.0], [3.0], [7.0]]), 2, of=np.array([0, 3]), among=np.arange(4)).tolist()
     [[1, 2], [2, 1]]
     """
-    data = X[among]  # a copy, so it may be changed
-    middle = data.mean(axis=0, dtype=np.float64)  # large offsets would drown the distances
-    if data.dtype == np.float32:
-        data -= middle.astype(np.float32)
-    else:
-        data = (data - middle).astype(np.float32)
+    data = _in_reach(X[among])
     lengths = np.einsum("ij,ij->i", data, data)
     own = np.searchsorted(among, of)
     found = np.empty((len(of), k), np.int64)
@@ -49,11 +45,24 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     for first in range(0, len(own), at_once):
         part = own[first : first + at_once]
         # Squares of distances up to the length of the asking row, which doesn't change their order.
-        distances = (data[part] * np.float32(-2)) @ data.T
+        with np.errstate(invalid="ignore"):  # some BLAS say so of lanes that they don't return; no sum in reach can be
+            distances = (data[part] * np.float32(-2)) @ data.T
         distances += lengths
         distances[np.arange(len(part)), part] = np.inf
         found[first : first + at_once] = _smallest(distances, k)
     return among[found]
+
+
+def _in_reach(rows: Array) -> Array:
+    """Return rows centred and within [-1, 1], as float32: moved and scaled, which leaves neighbours neighbours.
+
+    Large offsets would drown the distances; squares of numbers beyond 1e19 or below 1e-23 don't fit float32.
+    """
+    middle = rows.mean(axis=0, dtype=np.float64)
+    data = rows - (middle.astype(np.float32) if rows.dtype == np.float32 else middle)
+    _, exponent = math.frexp(max(data.max(), -data.min()))
+    data *= math.ldexp(1.0, -max(exponent, int(np.finfo(data.dtype).minexp)))  # by a power of two: nothing is rounded
+    return data.astype(np.float32, copy=False)
 
 
 def _smallest(values: Array, k: int) -> Rows:

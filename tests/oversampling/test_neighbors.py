@@ -52,6 +52,22 @@ def test_a_large_offset_does_not_drown_the_distances():
                                   plain(rows, 5, everything, everything))  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("size", "dtype"),
+    [(1e-200, np.float64), (1e-36, np.float32), (1e-30, np.float64), (1e30, np.float32), (1e200, np.float64)],
+)
+def test_neighbours_dont_depend_on_the_unit(size, dtype):
+    rows = np.random.default_rng(0).normal(size=(300, 16))
+    everything = np.arange(300)
+    np.testing.assert_array_equal(nearest((rows * size).astype(dtype), 5, of=everything, among=everything),
+                                  plain(rows, 5, everything, everything))  # fmt: skip
+
+
+def test_equal_rows_have_neighbours():
+    found = nearest(np.full((4, 3), 7.0), 2, of=np.arange(4), among=np.arange(4))
+    assert (found != np.arange(4)[:, None]).all()
+
+
 def test_the_callers_rows_are_left_as_they_were():
     rows = np.random.default_rng(0).random((50, 4), np.float32)
     before = rows.copy()
