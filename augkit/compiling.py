@@ -18,11 +18,12 @@ import numpy as np
 from augkit.batch import Stage, stages_of
 from augkit.errors import AugkitError
 from augkit.geometry import Matrix, Size, compose, margins, only_pads
-from augkit.kernels.measure import mean_color
+from augkit.kernels import Color
+from augkit.kernels.measure import luma, mean_color
 from augkit.kernels.tone import apply_linear, apply_matrix
 from augkit.kernels.warp import warp, warp_and_pad
 from augkit.operations import Filter, Operation, Pointwise, Step, View, pointwise
-from augkit.operations.color import Color, apply_bent, is_colored, luma, melt
+from augkit.operations.color import apply_bent, is_colored, melt
 from augkit.sample import Image
 from augkit.seeding import Draws, Key
 from augkit.tracing import Script, Traced, TracedDraws, UntraceableError

@@ -14,21 +14,20 @@ from augkit.compiling import Programs
 from augkit.errors import AugkitError, suggest, whole_number
 from augkit.fusing import perform, perform_all
 from augkit.geometry import Size, is_size
-from augkit.kernels import FLOAT
-from augkit.kernels.warp import BORDERS, INTERPOLATIONS
+from augkit.kernels import FLOAT, Fill
 from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image, check_range
 from augkit.seeding import Draws, Key, ManyDraws
-from augkit.transforms.base import Drawn, Transform, draw_all, is_number, plain_number
+from augkit.transforms.base import Drawn, Transform, draw_all
 from augkit.transforms.foreign import as_step
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import check_drawn, check_nesting, from_plain, naming, short, to_plain
+from augkit.view import check_name, checked_view
 
 if TYPE_CHECKING:
     import PIL.Image
 
-_ENCLOSURES = ("corners", "ellipse")
 _FIXED, _OF_VIEW = ("transforms", "view", "seed", "box_format"), tuple(field.name for field in dataclasses.fields(View))
 
 
@@ -48,8 +47,8 @@ class Pipeline:
         time, whatever the seed.
     border : {"reflect", "replicate", "wrap", "constant"}
         What is seen beyond the edge when the picture moves.
-    fill : float in [0, 1]
-        The grey of a constant border.
+    fill : float in [0, 1], or three for red, green and blue
+        What a constant border shows: a grey, or a colour, of which pictures without colours have the luma.
     interpolation : {"linear", "nearest", "cubic"}
         For pictures; masks are always moved by nearest neighbour.
     enclosure : {"corners", "ellipse"}
@@ -81,7 +80,7 @@ class Pipeline:
         *,
         seed: int = 0,
         border: str = "reflect",
-        fill: float = 0.0,
+        fill: Fill = 0.0,
         interpolation: str = "linear",
         enclosure: str = "corners",
         min_visible: float = 0.0,
@@ -94,21 +93,10 @@ class Pipeline:
             if not isinstance(step, Transform):
                 hint = "; make one of it with ()" if isinstance(step, type) else ""
                 raise AugkitError(f"Pipeline: step {position} must be a transform, got {step!r}{hint}")
-        for name, value, known in (
-            ("border", border, BORDERS),
-            ("interpolation", interpolation, INTERPOLATIONS),
-            ("enclosure", enclosure, _ENCLOSURES),
-            ("box_format", box_format, FORMATS),
-        ):
-            if not isinstance(value, str) or value not in known:
-                raise AugkitError(f"Pipeline: there is no {name} {value!r}{suggest(str(value), known)}")
-        if not is_number(fill) or not 0.0 <= fill <= 1.0:
-            raise AugkitError(f"Pipeline: fill must be a grey from 0 (black) to 1 (white), got {fill!r}")
-        if not is_number(min_visible) or not 0.0 <= min_visible <= 1.0:
-            raise AugkitError(f"Pipeline: min_visible must be a fraction from 0 to 1, got {min_visible!r}")
+        check_name("box_format", box_format, FORMATS)
         self.seed = whole_number(f"{type(self).__name__}: seed", seed)
         self.box_format = box_format
-        self.view = View(interpolation, border, plain_number(fill), enclosure, plain_number(min_visible))
+        self.view = checked_view(View(interpolation, border, fill, enclosure, min_visible))
         is_plain = type(self).draw is Pipeline.draw and type(self).apply is Pipeline.apply
         self._programs = Programs(self.transforms if is_plain else None, self.view)
         self._stages = batch.stages_of(self.transforms) if is_plain else None
@@ -155,7 +143,8 @@ class Pipeline:
         >>> Pipeline.from_dict(Pipeline([Rotate()], seed=7).to_dict()) == Pipeline([Rotate()], seed=7)
         True
         """
-        return self._options() | {"transforms": [to_plain(step) for step in self.transforms]}
+        options = {name: list(value) if isinstance(value, tuple) else value for name, value in self._options().items()}
+        return options | {"transforms": [to_plain(step) for step in self.transforms]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -55,7 +55,7 @@ def one_by_one(pipeline: Pipeline, images: np.ndarray, keys=KEYS) -> np.ndarray:
 @pytest.mark.parametrize("kind", TRANSFORMS, ids=lambda kind: kind.__name__)
 def test_every_transform_gives_the_bytes_of_one_by_one(kind, border, p):
     images = SMALL[:, :20, :20] if p < 1 else SMALL  # square ones, so that none comes out in a size of its own
-    pipeline = Pipeline([kind(p=p)], seed=3, border=border, fill=0.3)
+    pipeline = Pipeline([kind(p=p)], seed=3, border=border, fill=(0.3, 0.9, 0.1))
     try:
         expected = one_by_one(pipeline, images)
     except ValueError:
@@ -228,7 +228,7 @@ def test_larger_canvases_give_the_bytes_of_one_by_one(border):
         [Rotate(), ResizedCrop(size=(40, 44)), Brightness()],
     ]
     for chain in chains:
-        pipeline = Pipeline(chain, seed=5, border=border, fill=0.6)
+        pipeline = Pipeline(chain, seed=5, border=border, fill=(0.6, 0.0, 0.4))
         assert same(pipeline.batch(SMALL, KEYS), one_by_one(pipeline, SMALL))
 
 

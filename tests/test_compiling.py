@@ -93,7 +93,7 @@ def test_any_pipeline_gives_the_bytes_of_step_by_step(steps):
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from([*SIZED, Rotate(), HorizontalFlip(), HorizontalFlip(p=0.5)]), max_size=5))
 def test_any_chain_of_sizes_gives_the_bytes_of_step_by_step(steps):
-    check(Pipeline(steps, seed=5, border="constant", fill=0.4), picture((20, 24, 3)), KEYS[:4])
+    check(Pipeline(steps, seed=5, border="constant", fill=(0.4, 0.0, 1.0)), picture((20, 24, 3)), KEYS[:4])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

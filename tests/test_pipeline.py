@@ -12,6 +12,7 @@ from pictures import picture
 
 import augkit
 from augkit import (
+    CLAHE,
     AugkitError,
     Brightness,
     Clarity,
@@ -20,6 +21,7 @@ from augkit import (
     Foreign,
     GaussianNoise,
     HorizontalFlip,
+    OneOf,
     Pad,
     Pipeline,
     Resize,
@@ -220,6 +222,10 @@ def test_mask_keeps_its_shape_whatever_the_picture_has():
         ({"fill": -0.1}, "fill must be a grey from 0"),
         ({"fill": float("nan")}, "fill must be a grey from 0"),
         ({"fill": "a"}, "fill must be a grey from 0"),
+        ({"fill": "abc"}, "fill must be a grey from 0"),
+        ({"fill": (0, 1)}, "or three such numbers for red, green and blue"),
+        ({"fill": (124, 116, 104)}, r"got \(124, 116, 104\); levels of 8 bits are divided by 255"),
+        ({"fill": (0, 1, None)}, r"got \(0, 1, None\)$"),
         ({"min_visible": None}, "min_visible must be a fraction"),
         ({"min_visible": np.zeros(2)}, "min_visible must be a fraction"),
         ({"border": ["x"]}, r"no border \['x'\]"),
@@ -298,6 +304,13 @@ def test_numbers_of_numpy_make_options_that_json_holds():
     assert Pipeline.from_dict(json.loads(json.dumps(pipeline.to_dict()))) == pipeline
 
 
+def test_plain_data_are_what_json_gives_back():
+    pipeline = Pipeline([Rotate(), OneOf([Pad(size=(9, 9)), CLAHE()])], border="constant", fill=(0.5, 0, 1))
+    data = json.loads(json.dumps(pipeline.to_dict()))
+    assert data == pipeline.to_dict()
+    assert Pipeline.from_dict(data) == pipeline
+
+
 @pytest.mark.parametrize("name", ["boxes", "keypoints"])
 @pytest.mark.parametrize("value", ["ab", [["a"] * 4], [[1, 2], [1, 2, 3]], [[1j, 2]], {}, 10**400, object()])
 def test_boxes_and_keypoints_that_are_no_numbers_are_told(name, value):
@@ -315,7 +328,7 @@ def test_targets_that_are_no_lists_are_told(name):
 
 
 def test_repr_can_be_read_back():
-    pipeline = Pipeline([Rotate(degrees=(-3, 3), p=0.5), Crop(size=(3, 4))], seed=9, border="wrap", fill=0.25)
+    pipeline = Pipeline([Rotate(degrees=(-3, 3), p=0.5), Crop(size=(3, 4))], seed=9, border="wrap", fill=(0.25, 0, 1))
     again = eval(repr(pipeline), vars(augkit) | {name: getattr(augkit, name) for name in augkit.__all__})
     assert repr(again) == repr(pipeline)
     assert (again.transforms, again.seed, again.view) == (pipeline.transforms, pipeline.seed, pipeline.view)
@@ -354,6 +367,8 @@ def test_border_fill_and_interpolation_reach_the_pixels():
     looks = {border: Pipeline([step], border=border, fill=1.0)(image).tobytes() for border in BORDERS}
     assert len(set(looks.values())) == len(BORDERS)
     assert Pipeline([step], border="constant", fill=1.0)(image)[0, 0] == 255
+    for fill in ([1, 0.2, 0], np.array([1, 0.2, 0])):
+        assert Pipeline([step], border="constant", fill=fill)(picture((20, 20, 3)))[0, 0].tolist() == [255, 51, 0]
     looks = {name: Pipeline([step], interpolation=name)(image).tobytes() for name in INTERPOLATIONS}
     assert len(set(looks.values())) == len(INTERPOLATIONS)
 

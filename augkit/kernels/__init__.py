@@ -12,13 +12,19 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+
+Color: TypeAlias = tuple[float, float, float]
+"""Red, green and blue."""
+
+Fill: TypeAlias = float | Color
+"""What a constant border shows: a grey or a colour in [0, 1]."""
 
 BYTE, FLOAT = np.dtype(np.uint8), np.dtype(np.float32)
 """To compare with, in half the time that comparing with the types takes."""

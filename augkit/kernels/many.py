@@ -13,7 +13,7 @@ import numpy as np
 import stringzilla
 
 from augkit.geometry import Matrix, Size
-from augkit.kernels import Array, jitted, to_dtype
+from augkit.kernels import Array, Fill, jitted, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import MIDDLE, TIE, sharpening
 from augkit.kernels.frames import frame_for
@@ -34,7 +34,7 @@ from augkit.kernels.noise import (
 )
 from augkit.kernels.normal import byte_tables_of
 from augkit.kernels.tone import exact_line
-from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, warp
+from augkit.kernels.warp import BORDERS, FAR, PLAIN_STEP, beyond, warp
 
 _LEVELS = np.arange(256, dtype=np.float32)
 _NEARLY_ALL = 1.0 - 2.0**-53  # of all pixels, the logarithm of the rest is finite
@@ -62,7 +62,7 @@ def _rows(images: Array) -> Array:
     return images.reshape(*images.shape[:2], -1)
 
 
-def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array:
+def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: Fill) -> Array:
     """Return each picture moved by its affine matrix, of columns of N numbers, linearly interpolated."""
     count, height, width = images.shape[:3]
     entries = np.empty((6, count))
@@ -74,11 +74,11 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     upright = (b == 0.0) & (d == 0.0)
     near = (np.abs(c) + np.abs(f) + sum(out)) * PLAIN_STEP <= FAR * min(height, width)
     plain = (steps < PLAIN_STEP - _MARGIN) & ~whole & ~upright & near
-    white = (fill * 255,) * 4
+    white = beyond(images[0], fill)
     moved = empty((count, *out, 4), np.uint8)
     flags, edge, size = cv2.INTER_LINEAR, BORDERS[border], (out[1], out[0])
     if border == "constant":
-        room, middle, margin = frame_for((height, width), white[0])
+        room, middle, margin = frame_for((height, width), white)
     else:
         room = middle = np.empty((height, width, 4), np.uint8)
         margin = 0
@@ -95,14 +95,14 @@ def warp_many(images: Array, matrix: Matrix, out: Size, border: str, fill: float
     return done
 
 
-def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill: float) -> Array:
+def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill: Fill) -> Array:
     """Return each picture with a margin of so many pixels at its top, bottom, left and right."""
     top, bottom, left, right = sides
     count, height, width = images.shape[:3]
     shape = (count, height + top + bottom, width + left + right, 3)
     padded = empty(shape, np.uint8)
     if border == "constant":
-        padded[:] = round(fill * 255)
+        padded[:] = [round(level) for level in beyond(images[0], fill)[:3]]
         padded[:, top : top + height, left : left + width] = images
         return padded
     for image, result in zip(images, padded, strict=True):

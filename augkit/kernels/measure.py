@@ -8,10 +8,17 @@ import cv2
 import numpy as np
 
 from augkit.errors import AugkitError
-from augkit.kernels import Array, channels, in_range, maximum
+from augkit.kernels import Array, Color, channels, in_range, maximum
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601), as Pillow and OpenCV have them."""
+_RED, _GREEN, _BLUE = LUMA
+
+
+def luma(color: Color) -> float:
+    """Return the grey of a colour."""
+    red, green, blue = color
+    return _RED * red + _GREEN * green + _BLUE * blue
 
 
 def mean_color(image: Array) -> tuple[float, float, float]:

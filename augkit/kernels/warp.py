@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
-from augkit.kernels import BYTE, FLOAT, MOST_CHANNELS, Array, by_channels, channels, has_alpha, maximum, to_dtype
-from augkit.kernels.frames import frame_for
+from augkit.kernels import BYTE, FLOAT, MOST_CHANNELS, Array, Fill, by_channels, channels, has_alpha, maximum, to_dtype
+from augkit.kernels.frames import Levels, frame_for
+from augkit.kernels.measure import luma
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
 BORDERS = {
@@ -48,7 +49,7 @@ def warp(
     matrix: Matrix,
     out: Size,
     border: str = "reflect",
-    fill: float = 0.0,
+    fill: Fill = 0.0,
     interpolation: str = "linear",
     *,
     into: Array | None = None,
@@ -69,8 +70,8 @@ def warp(
         Height and width of the result.
     border : {"reflect", "replicate", "wrap", "constant"}
         What is seen beyond the edge; a reflection that would be seen more than 64 times in a row is the edge repeated.
-    fill : float in [0, 1]
-        The grey of a constant border; alpha is 0 there.
+    fill : float in [0, 1], or three for red, green and blue
+        What a constant border shows; alpha is 0 there.
     interpolation : {"nearest", "linear", "cubic"}
     into : array, optional
         Where the result of an RGB picture of 8 bits may be put; it is returned then.
@@ -119,7 +120,7 @@ def _resize_window(image: Array, matrix: Matrix, out: Size, flag: int) -> Array 
 
 
 def _resample(
-    image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int, into: Array | None = None
+    image: Array, matrix: Matrix, out: Size, border: str, fill: Fill, flag: int, into: Array | None = None
 ) -> Array:
     """Sample as densely as the source is, then average; where that would be vast, average first and then sample."""
     step_across, step_down = _steps(matrix, out)
@@ -138,7 +139,7 @@ def _resample(
     return resize(sampled, out, cv2.INTER_AREA)
 
 
-def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, fill: float, flag: int) -> Array:
+def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, fill: Fill, flag: int) -> Array:
     """Resample colours weighted by alpha (Porter and Duff 1984): what can't be seen must not bleed into what can."""
     white = np.float32(maximum(image))
     values = image.astype(np.float32, order="C") / white
@@ -147,7 +148,7 @@ def _resample_transparent(image: Array, matrix: Matrix, out: Size, border: str, 
     moved = _resample(cv2.multiply(values, weights, values), matrix, out, border, 0.0, flag)
     alpha = cv2.extractChannel(moved, 3)
     seen = cv2.divide(moved, cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGBA))
-    seen[~(alpha > 0.0)] = (fill, fill, fill, 0.0)
+    seen[~(alpha > 0.0)] = (*(fill if isinstance(fill, tuple) else (fill,) * 3), 0.0)
     return to_dtype(seen * white, image)
 
 
@@ -193,9 +194,18 @@ def _steps_at(inverse: Matrix, x: float, y: float) -> tuple[float, float]:
     return math.hypot(a - u * g, d - v * g) / w, math.hypot(b - u * h, e - v * h) / w
 
 
-def _fill(image: Array, fill: float, alpha: bool) -> tuple[float, float, float, float]:
-    white = fill * maximum(image) if fill else 0.0
-    return (white, white, white, 0.0 if alpha else white)
+def beyond(image: Array, fill: Fill, *, alpha: bool = True) -> Levels:
+    """Return the values of a constant border in levels, as OpenCV takes them; a fourth channel is `alpha`."""
+    if not fill:
+        return _BLACK
+    white = maximum(image)
+    if not isinstance(fill, tuple):
+        red = green = blue = fill * white
+    elif alpha and channels(image) in (3, 4):
+        red, green, blue = (part * white for part in fill)
+    else:
+        red = green = blue = luma(fill) * white
+    return red, green, blue, 0.0 if alpha else red
 
 
 def _parts(image: Array) -> list[Array]:
@@ -213,7 +223,7 @@ def _sample(
     matrix: Matrix,
     out: Size,
     border: str,
-    fill: float,
+    fill: Fill,
     flag: int,
     *,
     alpha: bool = True,
@@ -229,10 +239,10 @@ def _sample(
         # OpenCV 5.0 never returns when it has to reflect a single line; doubled, it looks the same.
         image = np.repeat(np.repeat(image, 2 if height == 1 else 1, axis=0), 2 if width == 1 else 1, axis=1)
         height, width = image.shape[:2]
-    white = _fill(image, fill, alpha) if fill else _BLACK
+    white = beyond(image, fill, alpha=alpha)
     source, margin, colors = image, 0, count == 3 and image.dtype == BYTE
     if colors and border == "constant" and height * width <= _FRAMED and flag:  # not the nearest
-        source, middle, margin = frame_for((height, width), white[0])
+        source, middle, margin = frame_for((height, width), white)
         cv2.cvtColor(image, cv2.COLOR_RGB2RGBA, middle)
     elif colors:
         # By way of four channels it is faster, both conversions included (benchmarks/kernels.py).
@@ -284,7 +294,7 @@ def resize(image: Array, out: Size, flag: int) -> Array:
     return np.clip(resized, 0.0, 1.0, out=resized) if resized.dtype == FLOAT else resized  # a last bit beyond
 
 
-def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: float) -> Array | None:
+def _rearrange(image: Array, matrix: Matrix, out: Size, border: str, fill: Fill) -> Array | None:
     """Return the picture flipped, turned, cropped and padded without resampling, or None if that can't be."""
     a, b, x, c, d, y, g, h, i = matrix
     if a == d == i == 1.0 and b == c == g == h == 0.0 == x % 1.0 == y % 1.0:  # as most crops: the short way
@@ -333,14 +343,14 @@ def _transposed(image: Array) -> Array:
     return np.array(np.swapaxes(image, 0, 1), order="C")
 
 
-def pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: float, *, alpha: bool = True) -> Array:
+def pad(image: Array, sides: tuple[int, int, int, int], border: str, fill: Fill, *, alpha: bool = True) -> Array:
     """Return the picture with a margin of so many pixels at its top, bottom, left and right."""
     if channels(image) > (4 if border == "constant" else MOST_CHANNELS):
         return _rejoin([pad(part, sides, border, fill, alpha=False) for part in _parts(image)])
     top, bottom, left, right = sides
     height, width, *count = image.shape
     kept = target((height + top + bottom, width + left + right, *count), image.dtype)
-    white = _fill(image, fill, alpha) if fill else _BLACK
+    white = beyond(image, fill, alpha=alpha)
     return cv2.copyMakeBorder(image, top, bottom, left, right, BORDERS[border], kept, white)
 
 
@@ -350,7 +360,7 @@ def warp_and_pad(
     out: Size,
     sides: tuple[int, int, int, int],
     border: str = "reflect",
-    fill: float = 0.0,
+    fill: Fill = 0.0,
     interpolation: str = "linear",
 ) -> Array:
     """Return what `pad` makes of what `warp` does; small pictures are put where a border of one grey is already."""
@@ -359,7 +369,7 @@ def warp_and_pad(
         return pad(warp(image, matrix, out, border, fill, interpolation), sides, border, fill)
     top, bottom, left, right = sides
     room = empty((out[0] + top + bottom, out[1] + left + right, 3), BYTE)
-    room[:] = round(fill * 255.0)
+    room[:] = [round(level) for level in beyond(image, fill)[:3]]
     middle = room[top : top + out[0], left : left + out[1]]
     moved = warp(image, matrix, out, border, fill, interpolation, into=middle)
     if moved is not middle:

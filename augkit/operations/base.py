@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from augkit.kernels import Array
+from augkit.kernels import Array, Fill
 from augkit.sample import Sample
 
 
@@ -20,8 +20,8 @@ class View:
         For pictures; masks are nearest always.
     border : {"reflect", "replicate", "wrap", "constant"}
         What is seen beyond the edge of the picture.
-    fill : float in [0, 1]
-        The grey of a constant border.
+    fill : float in [0, 1], or three for red, green and blue
+        What a constant border shows; of pictures without colours, the luma of a colour.
     enclosure : {"corners", "ellipse"}
         What an upright box encloses when what it was drawn around turns: the corners of the old box, or the ellipse
         inside it, which is nearer to what most objects fill.
@@ -31,7 +31,7 @@ class View:
 
     interpolation: str = "linear"
     border: str = "reflect"
-    fill: float = 0.0
+    fill: Fill = 0.0
     enclosure: str = "corners"
     min_visible: float = 0.0
 

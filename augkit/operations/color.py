@@ -9,14 +9,11 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from augkit.kernels import FLOAT, Array
-from augkit.kernels.measure import LUMA, mean_color
+from augkit.kernels import FLOAT, Array, Color
+from augkit.kernels.measure import luma, mean_color
 from augkit.kernels.tone import apply_curve, apply_linear, apply_matrix, apply_table, table_of
 from augkit.operations.base import Operation, View, fuse
 
-_RED, _GREEN, _BLUE = LUMA
-
-Color: TypeAlias = tuple[float, float, float]
 Row: TypeAlias = tuple[float, float, float, float]
 
 
@@ -233,9 +230,3 @@ def _grey(gain: float, rows: Rows | None, offset: Color, color: Color) -> float:
 
 def _diagonal(gain: float) -> Rows:
     return [[gain, 0.0, 0.0], [0.0, gain, 0.0], [0.0, 0.0, gain]]
-
-
-def luma(color: Color) -> float:
-    """Return the grey of a colour."""
-    red, green, blue = color
-    return _RED * red + _GREEN * green + _BLUE * blue

@@ -20,8 +20,19 @@ from augkit.transforms.base import Transform
 from augkit.transforms.catalog import catalog
 from augkit.transforms.pca import Pictures, fit_all
 from augkit.transforms.plain import check_nesting, from_plain, name_and_options, short, to_plain
+from augkit.view import checked_fill
 
 Document: TypeAlias = dict[str, Any]
+
+_Fraction: TypeAlias = Annotated[float, pydantic.Field(ge=0.0, le=1.0, strict=True)]
+_FRACTION = {"type": "number", "minimum": 0, "maximum": 1}
+_Fill: TypeAlias = Annotated[
+    Any,  # a Fill
+    pydantic.PlainValidator(checked_fill),
+    pydantic.WithJsonSchema(
+        {"anyOf": [_FRACTION, {"type": "array", "items": _FRACTION, "minItems": 3, "maxItems": 3}]}
+    ),
+]
 
 
 class Recipe(pydantic.BaseModel):
@@ -38,10 +49,10 @@ class Recipe(pydantic.BaseModel):
     name: str
     description: str = ""
     border: Literal["reflect", "replicate", "wrap", "constant"] = "reflect"
-    fill: Annotated[float, pydantic.Field(ge=0.0, le=1.0, strict=True)] = 0.0
+    fill: _Fill = 0.0
     interpolation: Literal["linear", "nearest", "cubic"] = "linear"
     enclosure: Literal["corners", "ellipse"] = "corners"
-    min_visible: Annotated[float, pydantic.Field(ge=0.0, le=1.0, strict=True)] = 0.0
+    min_visible: _Fraction = 0.0
     transforms: tuple[pydantic.InstanceOf[Transform], ...]
 
     def pipeline(self, *, seed: int = 0) -> Pipeline:
@@ -55,7 +66,7 @@ class Recipe(pydantic.BaseModel):
 
     def to_dict(self) -> Document:
         """Return the recipe as plain data with every option spelt out, as manifests keep it."""
-        document = self.model_dump(exclude={"transforms"})
+        document = self.model_dump(mode="json", exclude={"transforms"})
         return document | {"transforms": [to_plain(step) for step in self.transforms]}
 
     def to_yaml(self) -> str:
@@ -218,6 +229,8 @@ def _all_steps(holder: Document, key: str) -> Iterator[tuple[Any, Any]]:
 
 def _first(error: pydantic.ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
+    if problem["type"] == "value_error":  # one of ours
+        return str(problem["ctx"]["error"])
     option = str(problem["loc"][0])
     return f"{option} {problem['msg'].replace('Input should', 'must', 1)}, got {short(problem['input'])}"
 

@@ -98,6 +98,12 @@ def test_shift_scale_rotate_is_the_same_to_the_byte(photo):
     assert np.array_equal(ours, theirs)
 
 
+def test_a_border_of_a_colour_is_the_same_to_the_byte(photos):
+    ours, theirs = both(photos[0], A.Rotate((30, 30), p=1, fill=(124, 116, 104)))
+    assert ours[0, 0].tolist() == [124, 116, 104]
+    assert np.array_equal(ours, theirs)
+
+
 @pytest.mark.parametrize("transform", ROUNDED, ids=str)
 def test_mapped_is_the_same_to_one_level(photo, transform):
     ours, theirs = both(photo, transform)
@@ -213,7 +219,8 @@ def test_bits_are_drawn_as_often():
         (A.GaussianBlur(), "augkit has none that does the same"),
         (A.Rotate(crop_border=True), "it cuts away the border"),
         (A.Rotate(interpolation=cv2.INTER_LANCZOS4), "augkit has no such interpolation"),
-        (A.Rotate(fill=(1, 2, 3)), "its fill [1.0, 2.0, 3.0] is no grey"),
+        (A.Rotate(fill=(1, 2)), "its fill [1.0, 2.0] is no grey"),
+        (A.CoarseDropout(fill=(1, 2, 3)), "its fill [1.0, 2.0, 3.0] is no grey"),
         (A.Rotate(fill_mask=3), "it fills masks with another number"),
         (A.Affine(scale=(0.8, 1.2)), "it scales x and y each on its own"),
         (A.Affine(translate_px=5), "it shifts by pixels"),

@@ -56,6 +56,10 @@ def test_steps_may_be_names_or_names_with_options():
 def test_options_of_the_recipe_reach_the_pipeline():
     view = load_recipe(with_steps("rotate", border="constant", fill=0.5, interpolation="cubic")).view
     assert (view.border, view.fill, view.interpolation) == ("constant", 0.5, "cubic")
+    recipe = read_recipe(with_steps("rotate"), overrides=["fill=[0.5, 0, 1]"])
+    assert recipe.pipeline().view.fill == (0.5, 0.0, 1.0)
+    assert json.loads(json.dumps(recipe.to_dict())) == recipe.to_dict()
+    assert read_recipe(yaml.safe_load(recipe.to_yaml())) == recipe
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".yml", ".json"])
@@ -146,10 +150,12 @@ def test_wrong_overrides_are_told(override, message):
         (with_steps(None), "transform 1 must be a name or"),
         (with_steps("rotate", bordr="wrap"), "there is no option 'bordr'; did you mean 'border'"),
         (with_steps("rotate", border="wrp"), "border must be 'reflect', 'replicate', 'wrap' or 'constant', got 'wrp'"),
-        (with_steps("rotate", fill=1.5), "fill must be less than or equal to 1, got 1.5"),
+        (with_steps("rotate", fill=1.5), r"^recipe: fill must be a grey from 0 .*, got 1\.5; levels"),
+        (with_steps("rotate", fill=[0, 1.5, 0]), r"fill must be .*got \[0, 1\.5, 0\]; levels of 8 bits"),
+        (with_steps("rotate", fill=[0, True, 0]), r"fill must be .*got \[0, True, 0\]$"),
         (with_steps("rotate", interpolation=3), "interpolation must be .*got 3"),
         (with_steps("rotate", name=["a"]), "name must be "),
-        (with_steps("rotate", fill=True), "fill must be a valid number, got True"),
+        (with_steps("rotate", fill=True), "fill must be .*got True$"),
         (with_steps("rotate", min_visible="0.5"), "min_visible must be a valid number, got '0.5'"),
         ({"transform": ["rotate"]}, "there is no option 'transform'; did you mean 'transforms'"),
     ],

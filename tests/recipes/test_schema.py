@@ -97,6 +97,8 @@ def test_choices_nest():
         with_step({"one_of": {"transforms": "rotate"}}),
         with_step("rotate", border="wrp"),
         with_step("rotate", fill=2),
+        with_step("rotate", fill=[0.1, 0.2]),
+        with_step("rotate", fill=[0.1, 0.2, 2]),
         with_step("rotate", seed=3),
     ],
 )
@@ -104,6 +106,10 @@ def test_what_augkit_refuses_is_stopped(recipe):
     assert not VALIDATOR.is_valid(recipe)
     with pytest.raises(AugkitError):
         read_recipe(recipe)
+
+
+def test_a_fill_may_be_a_colour():
+    VALIDATOR.validate(with_step("rotate", fill=[0.1, 0, 1]))
 
 
 def test_components_may_be_fitted():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from augkit.kernels import Fill
 from augkit.transforms.affine import Affine, Rotate, Scale, Shear, Translate
 from augkit.transforms.base import Range, Transform
 from augkit.transforms.color import ChannelShuffle, ColorJitter, Grayscale, Invert
@@ -72,7 +73,7 @@ def wanted_look(options: Options) -> dict[str, Any]:
         _need(options["border_mode"] in _BORDERS, "augkit has no such border")
         look["border"] = _BORDERS[options["border_mode"]]
         if look["border"] == "constant":
-            look["fill"] = _as_grey(options["fill"])
+            look["fill"] = _as_fill(options["fill"])
             _need(options.get("fill_mask") in (0, None), "it fills masks with another number than 0")
     if "interpolation" in options:
         _need(options["interpolation"] in _INTERPOLATIONS, "augkit has no such interpolation")
@@ -90,6 +91,14 @@ _INTERPOLATIONS = {0: "nearest", 1: "linear", 2: "cubic", 3: "linear"}  # 3 aver
 def _need(condition: bool, otherwise: str) -> None:
     if not condition:
         raise KeptError(otherwise)
+
+
+def _as_fill(fill: Any) -> Fill:
+    """Return a fill in levels of 8 bits as a grey or a colour in [0, 1]."""
+    if isinstance(fill, list | tuple) and len(fill) == 3 and len(set(fill)) > 1:
+        red, green, blue = (float(level) / 255.0 for level in fill)
+        return red, green, blue
+    return _as_grey(fill)
 
 
 def _as_grey(fill: Any) -> float:
