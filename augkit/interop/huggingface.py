@@ -23,7 +23,7 @@ def augment(
     *,
     key: str | None = None,
     epoch: Epoch = None,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str | None] | None = None,
     transform: Callable[[Any], Any] | None = None,
 ) -> datasets.Dataset:
     """Return the data set with its pictures augmented whenever they are looked at (`with_transform`).
@@ -31,7 +31,8 @@ def augment(
     Parameters
     ----------
     dataset : datasets.Dataset
-        Columns image, mask, boxes, labels (of boxes) and keypoints follow; everything else is passed on.
+        Columns image, mask, boxes, labels (of boxes) and keypoints follow; everything else is passed on, but for what
+        looks as if it should follow, which `names` must tell of.
     pipeline : Pipeline
     key : str, optional
         The column that names each picture; without it the number of its row does, which later shuffling doesn't
@@ -40,7 +41,8 @@ def augment(
         The same bytes for the same epoch; without it every look is different. The callable may be `.item` of a tensor
         in shared memory, which persistent workers see change.
     names : mapping, optional
-        What the columns are, if they have names of their own: {"img": "image"}.
+        What the columns are, if they have names of their own: {"img": "image", "objects.bbox": "boxes"}, of which all
+        that stands in `objects` leaves with its box. "each" has a row for each box as well; None is passed on.
     transform : callable, optional
         Takes the augmented picture.
 
@@ -72,7 +74,7 @@ def augment(
         key = _ROW
         if _ROW not in dataset.column_names:
             dataset = dataset.add_column(_ROW, list(range(len(dataset))))
-    return dataset.with_transform(_Batches(work, key, epoch))
+    return dataset.with_transform(_Batches(work, key, epoch, frozenset(dataset.column_names)))
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,22 @@ class _Batches:
     work: Work
     key: str | None
     epoch: Epoch
+    known: frozenset[str]
 
     def __call__(self, batch: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
         leave_threads_alone()
         columns = {name: values for name, values in batch.items() if name != _ROW}
         if not any(self.work.names.get(name, name) == "image" for name in columns):
+            if new := [name for name in columns if name not in self.known]:
+                raise AugkitError(
+                    f"augment: there is no picture any more, but {new[0]!r}: rename columns before augmenting"
+                )
             return columns  # a look at other columns alone
+        if self.key is not None and self.key not in batch:
+            raise AugkitError(
+                f"augment: pictures are keyed by the column {self.key!r}, which is gone: keep it, in a Trainer by "
+                "remove_unused_columns=False, or leave out columns before augmenting"
+            )
         ids = batch[self.key] if self.key is not None else [""] * len(next(iter(columns.values())))
         rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
         done = self.work.many(rows, [key_of(name, self.epoch) for name in ids])

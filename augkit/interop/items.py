@@ -1,6 +1,6 @@
 """One item of a data set, whatever its form: what the pipeline changes in it, and in what form that returns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -16,7 +16,12 @@ from augkit.seeding import Key
 Array: TypeAlias = npt.NDArray[Any]
 Targets: TypeAlias = dict[str, Any]
 """What of an item the pipeline takes, by the names it has there."""
+Place: TypeAlias = tuple[str, ...]
+"""The keys that lead to a field of a dict, which may lie in a dict within."""
 TARGETS = ("image", "mask", "masks", "boxes", "labels", "keypoints")
+EACH = "each"
+"""What has one row for each box, which leaves with it."""
+_OF_EACH = "masks of each"  # box: they move, and leave with it
 Epoch: TypeAlias = int | Callable[[], int] | None
 """An epoch's number from 0, or what returns it, such as `.item` of a shared tensor; None is a new draw each time."""
 
@@ -38,13 +43,14 @@ class Work:
         None leaves the item as it is.
     names : mapping
         What the fields of a dict are to the pipeline: {"img": "image", "segmentation": "mask"}. Its own names,
-        "image", "mask", "masks", "boxes", "labels" (of boxes) and "keypoints", need not be told.
+        "image", "mask", "masks", "boxes", "labels" (of boxes) and "keypoints", need not be told. "each" is what has one
+        row for each box, None what is passed on as it is; "objects.bbox" is the field of a dict within.
     transform : callable, optional
         Takes the finished picture, such as `to_tensor`.
     """
 
     pipeline: Pipeline | None
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str | None] = field(default_factory=dict)
     transform: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
@@ -54,8 +60,8 @@ class Work:
                 f"augkit.Pipeline([...]) makes one of transforms"
             )
         for name, target in self.names.items():
-            if target not in TARGETS:
-                raise AugkitError(f"names: {name!r} can't be {target!r}{suggest(str(target), TARGETS)}")
+            if target not in (*TARGETS, EACH, None):
+                raise AugkitError(f"names: {name!r} can't be {target!r}{suggest(str(target), (*TARGETS, EACH))}")
 
     def __call__(self, item: Any, key: Key | None) -> Any:
         """Return an item of the same form: a picture, a tuple (picture, target, ...), or a dict."""
@@ -72,33 +78,54 @@ class Work:
     def _open(self, item: Any) -> tuple[Targets, Callable[[Targets], Any]]:
         """Return the targets in an item, and what makes an item of the same form of them."""
         if isinstance(item, Mapping):
-            names = self._names(item)
-            if "image" not in names:
+            places = self._places(item, None)
+            if "image" not in places:
                 known = ", ".join(map(repr, item)) or "nothing"
                 raise AugkitError(f"the item has no 'image', but {known}; say names={{'its name': 'image'}}")
-            return _chosen(item, names), lambda done: _changed(item, names, done)
+            return _chosen(item, places), lambda done: _changed(item, places, done)
         if not isinstance(item, tuple | list):
             return {"image": item}, lambda done: done["image"]
         image, *rest = item
         if rest and isinstance(rest[0], Mapping):
             fields, *others = rest
-            beside = {target: name for target, name in self._names(fields).items() if target != "image"}
-            targets = {"image": image} | _chosen(fields, beside)
-            return targets, lambda done: (done["image"], _changed(fields, beside, done), *others)
+            places = self._places(fields, image)
+            if "masks" in places and _length(_at(fields, places["masks"])) == _length(fields.get("boxes")):
+                places[_OF_EACH] = places.pop("masks")
+            targets = {"image": image} | _chosen(fields, places)
+            return targets, lambda done: (done["image"], _changed(fields, places, done), *others)
         if rest and _is_mask(rest[0], image):
             return {"image": image, "mask": rest[0]}, lambda done: (done["image"], done["mask"], *rest[1:])
         return {"image": image}, lambda done: (done["image"], *rest)
 
-    def _names(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """Return the name that each target has among the fields of a dict."""
-        found: dict[str, str] = {}
-        for name, value in fields.items():
+    def _places(self, fields: Mapping[str, Any], image: Any) -> dict[str, Place]:
+        """Return where in a dict each target is, beside a picture or with it; rows of boxes by names of their own."""
+        places: dict[str, Place] = {}
+        rest: dict[str, tuple[Place, Any]] = {}
+        for name, place, value in _flat(fields):
             target = self.names.get(name, name)
-            if target in TARGETS and target not in found and value is not None:
-                found[target] = name
-        if "boxes" not in found:
-            found.pop("labels", None)  # the labels of a picture, then
-        return found
+            if value is None or target is None:
+                continue
+            if target in TARGETS and not (target == "image" and image is not None):
+                if target in places:
+                    both = f"{'.'.join(places[target])!r} and {name!r}"
+                    raise AugkitError(f"{both} can't both be {target!r}; say which: names={{{name!r}: None}}")
+                places[target] = place
+            else:
+                rest[name] = place, value
+        if "boxes" in places:
+            near = places["boxes"][:-1]
+            count = _length(_at(fields, places["boxes"]))
+            for name, (place, value) in list(rest.items()):
+                beside = place[:-1] == near and (near or place[-1] in _OF_BOXES) and _length(value) == count
+                if self.names.get(name) == EACH or (beside and name not in self.names):
+                    places[f"{EACH} {name}"] = rest.pop(name)[0]
+        else:
+            places.pop("labels", None)  # the labels of a picture, then
+        picture = _at(fields, places["image"]) if "image" in places else image
+        for name, (_, value) in rest.items():
+            if name not in self.names:
+                _check_is_none(name, value, picture)
+        return places
 
     def _finish(self, targets: Targets) -> Targets:
         return targets if self.transform is None else targets | {"image": self.transform(targets["image"])}
@@ -122,22 +149,89 @@ class Copies:
         return done
 
 
-def _chosen(fields: Mapping[str, Any], names: Mapping[str, str]) -> Targets:
-    return {target: fields[name] for target, name in names.items()}
+# Of one row for each box, as data sets call it; the rest of what lies beside boxes in a dict within is so anyway.
+_OF_BOXES = frozenset(
+    "area areas iscrowd is_crowd difficult truncated occluded pose id ids category categories category_id category_ids "
+    "class_id class_ids class_labels scores".split()
+)
+_ALIKE = {
+    **dict.fromkeys("bbox bboxes bounding_box bounding_boxes gt_boxes".split(), "boxes"),
+    **dict.fromkeys("segmentation segmentation_mask segmentation_map seg_map segmap semantic_mask".split(), "mask"),
+    **dict.fromkeys("keypoint key_points landmarks".split(), "keypoints"),
+}
 
 
-def _changed(fields: Mapping[str, Any], names: Mapping[str, str], done: Targets) -> dict[str, Any]:
-    return dict(fields) | {name: done[target] for target, name in names.items()}
+def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Place, Any]]:
+    """Yield the name, place and value of each field, also of dicts within: {"objects": {"bbox": ...}}."""
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", (name, inner), one) for inner, one in value.items())
+        else:
+            yield name, (name,), value
+
+
+def _check_is_none(name: str, value: Any, image: Any) -> None:
+    """Raise AugkitError where a field looks as if it should follow the picture, but nobody has said so."""
+    likely = _ALIKE.get(name.rpartition(".")[2].lower()) or ("mask" if _is_mask(value, image) else None)
+    if likely:
+        raise AugkitError(
+            f"the item has {name!r}, which would not follow its picture: say names={{{name!r}: {likely!r}}}, "
+            f"or names={{{name!r}: None}} to pass it on as it is"
+        )
+
+
+def _at(fields: Mapping[str, Any], place: Place) -> Any:
+    for name in place:
+        fields = fields[name]
+    return fields
+
+
+def _length(value: Any) -> int | None:
+    if isinstance(value, str) or not hasattr(value, "__len__") or not getattr(value, "ndim", 1):
+        return None
+    return len(value)
+
+
+def _chosen(fields: Mapping[str, Any], places: Mapping[str, Place]) -> Targets:
+    return {target: _at(fields, place) for target, place in places.items()}
+
+
+def _changed(fields: Mapping[str, Any], places: Mapping[str, Place], done: Targets) -> dict[str, Any]:
+    changed = dict(fields)
+    for target, (*outer, name) in places.items():
+        inside = changed
+        for step in outer:
+            inside[step] = inside = dict(inside[step])
+        inside[name] = done[target]
+    return changed
 
 
 def augment(pipeline: Pipeline, targets: Mapping[str, Any], key: Key | None) -> dict[str, Any]:
     """Return the targets augmented, each as what it was: Pillow picture, array, list, or tensor with channels first."""
-    given = {name: _to_array(value, name) for name, value in targets.items()}
+    rows = {name: value for name, value in targets.items() if name == "labels" or name.startswith(EACH)}
+    moved = {name: "masks" if name == _OF_EACH else name for name in targets if name not in rows}
+    given = {target: _to_array(targets[name], target) for name, target in moved.items()}
     if given.keys() == {"image"} and isinstance(given["image"], np.ndarray):
-        done = {"image": pipeline(given["image"], key=key)}
-    else:
-        done = pipeline(**given, key=key)
-    return {name: _like(done[name], value, name) for name, value in targets.items()}
+        return {"image": _like(pipeline(given["image"], key=key), targets["image"], "image")}
+    for name, value in rows.items():
+        if _length(value) != (count := _length(given["boxes"])):
+            told = name.removeprefix(f"{EACH} ")
+            raise AugkitError(f"{told} must have a row for each of {count} boxes, got {_length(value)}")
+    if "boxes" in given:
+        given["labels"] = range(_length(given["boxes"]) or 0)
+    done = pipeline(**given, key=key)
+    left = list(done.pop("labels", ()))
+    changed = {name: _like(done[target], targets[name], target) for name, target in moved.items()}
+    if _OF_EACH in changed:
+        changed[_OF_EACH] = _rows(changed[_OF_EACH], left)
+    return changed | {name: _rows(value, left) for name, value in rows.items()}
+
+
+def _rows(values: Any, left: list[int]) -> Any:
+    """Return the rows that are left, in the form of what they are from."""
+    if _is_tensor(values) or isinstance(values, np.ndarray):
+        return values[left]
+    return [values[place] for place in left]
 
 
 def _augment_many(pipeline: Pipeline, items: Sequence[Targets], keys: Sequence[Key | None]) -> Sequence[Targets]:
@@ -201,7 +295,7 @@ def _like(result: Any, given: Any, name: str) -> Any:
     elif name == "masks" and isinstance(given, list | tuple):
         return type(given)(result)
     elif not _is_tensor(given) and not isinstance(given, np.ndarray):
-        return list(result) if name == "labels" else result.tolist()
+        return result.tolist()
     array = np.ascontiguousarray(result)
     if _is_tensor(given):
         import torch

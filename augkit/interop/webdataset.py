@@ -21,8 +21,8 @@ class Augment:
         The same bytes for the same `__key__` and epoch; without it every look is different. The callable may be
         `.item` of a tensor in shared memory, which persistent workers see change.
     names : mapping, optional
-        What the parts of a sample are: {"seg.png": "mask", "jpg": "image"}; without it jpg, jpeg, png, webp or ppm is
-        the picture.
+        What the parts of a sample are: {"seg.png": "mask"}, or None for what is passed on as it is; jpg, jpeg, png,
+        webp or ppm is the picture, if nothing else is said of it.
     transform : callable, optional
         Takes the augmented picture.
 
@@ -40,10 +40,10 @@ class Augment:
         pipeline: Pipeline,
         *,
         epoch: Epoch = None,
-        names: Mapping[str, str] | None = None,
+        names: Mapping[str, str | None] | None = None,
         transform: Callable[[Any], Any] | None = None,
     ) -> None:
-        self.work = Work(pipeline, _PICTURES if names is None else names, transform)
+        self.work = Work(pipeline, _PICTURES | dict(names or {}), transform)
         self.epoch = epoch
 
     def __call__(self, sample: Mapping[str, Any]) -> Any:

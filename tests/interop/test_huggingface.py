@@ -101,3 +101,28 @@ def test_persistent_workers_see_the_epoch_change_in_shared_memory(data, pipeline
         epoch.fill_(number)
         found = [row["image"].tobytes() for batch in loader for row in batch]
         assert found == looks(augment(data, pipeline, epoch=number))
+
+
+@pytest.mark.parametrize("key", [None, "name"])
+def test_a_key_that_was_taken_away_is_told(data, pipeline, key):
+    left = augment(data, pipeline, epoch=0, key=key).select_columns(["image", "label"])
+    with pytest.raises(augkit.AugkitError, match=rf"column '{key or 'augkit_row'}', which is gone: .*remove_unused"):
+        left[0]
+
+
+def test_a_picture_that_was_renamed_afterwards_is_told(data, pipeline):
+    renamed = augment(data, pipeline, epoch=0).rename_column("image", "x")
+    with pytest.raises(augkit.AugkitError, match="no picture any more, but 'x': rename columns before"):
+        renamed[0]
+
+
+def test_boxes_in_a_column_of_objects_follow(pairs):
+    rows = [{"bbox": [[0.0, 0.0, 4.0, 4.0], [1.0, 1.0, 2.0, 2.0]], "category": [1, 2]} for _ in pairs]
+    data = datasets.Dataset.from_dict(
+        {"image": [PIL.Image.fromarray(picture) for picture, _ in pairs], "objects": rows}
+    )
+    flip = augkit.Pipeline([augkit.HorizontalFlip(), augkit.Crop(size=(3, 3))], box_format="coco", min_visible=0.9)
+    with pytest.raises(augkit.AugkitError, match=r"'objects\.bbox', which would not follow"):
+        augment(data, flip)[0]
+    for row in augment(data, flip, epoch=0, names={"objects.bbox": "boxes"}):
+        assert len(row["objects"]["bbox"]) == len(row["objects"]["category"]) < 2

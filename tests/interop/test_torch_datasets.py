@@ -95,6 +95,71 @@ def test_labels_go_with_the_boxes_that_leave(picture):
     assert followed["labels"].dtype == torch.int64
 
 
+def test_all_that_torchvision_has_of_a_box_leaves_with_it(picture):
+    crop = augkit.Pipeline([augkit.CenterCrop(size=(8, 8))])
+    masks = torch.stack([torch.full(picture.shape[:2], number, dtype=torch.uint8) for number in range(3)])
+    target = {
+        "boxes": torch.tensor([[0.0, 0.0, 4.0, 4.0], [10.0, 9.0, 20.0, 15.0], [0.0, 20.0, 4.0, 24.0]]),
+        "labels": torch.tensor([5, 6, 7]), "area": torch.tensor([16.0, 60.0, 16.0]), "iscrowd": torch.tensor([0, 1, 0]),
+        "masks": masks, "image_id": torch.tensor([3, 4, 5]),
+    }  # fmt: skip
+    _, followed = done((picture, target), crop)
+    assert {name: followed[name].tolist() for name in ("labels", "area", "iscrowd")} == {
+        "labels": [6], "area": [60.0], "iscrowd": [1]
+    }  # fmt: skip
+    assert followed["masks"].shape == (1, 8, 8)
+    assert (followed["masks"] == 1).all()
+    assert followed["image_id"].tolist() == [3, 4, 5], "of the picture"
+
+
+def test_rows_of_boxes_may_be_named(picture):
+    crop = augkit.Pipeline([augkit.CenterCrop(size=(8, 8))])
+    item = {"image": picture, "boxes": [[0, 0, 4, 4], [10, 9, 20, 15]], "weather": ["sun", "rain"], "tracks": [8, 9]}
+    assert done(item, crop)["weather"] == ["sun", "rain"]
+    followed = done(item, crop, names={"weather": "each", "tracks": "each"})
+    assert (followed["boxes"], followed["weather"], followed["tracks"]) == ([[0.0, 1.0, 8.0, 7.0]], ["rain"], [9])
+    with pytest.raises(augkit.AugkitError, match="weather must have a row for each of 2 boxes, got 1"):
+        done(item | {"weather": ["sun"]}, crop, names={"weather": "each"})
+    with pytest.raises(augkit.AugkitError, match="labels must have a row for each of 2 boxes, got 3"):
+        done(item | {"labels": [1, 2, 3]}, crop)
+
+
+def test_boxes_may_lie_in_a_dict_within(picture):
+    crop = augkit.Pipeline([augkit.CenterCrop(size=(8, 8))], box_format="coco")
+    objects = {"bbox": [[0, 0, 4, 4], [10, 9, 10, 6]], "category": ["a", "b"], "id": [1, 2]}
+    item = {"image": picture, "objects": objects}
+    followed = done(item, crop, names={"objects.bbox": "boxes"})
+    assert followed["objects"] == {"bbox": [[0.0, 1.0, 8.0, 6.0]], "category": ["b"], "id": [2]}
+    assert objects["id"] == [1, 2], "what was given is left as it was"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "likely"),
+    [
+        ("bboxes", [[0, 0, 4, 4]], "boxes"),
+        ("segmentation_mask", None, "mask"),
+        ("annotation", None, "mask"),
+        ("landmarks", [[3, 4]], "keypoints"),
+    ],
+)
+def test_what_looks_like_a_target_is_not_passed_over(picture, name, value, likely):
+    field = picture[..., 0] if value is None else value
+    told = rf"the item has '{name}', which would not follow .* names=\{{'{name}': '{likely}'\}}, or .* None\}}"
+    for item in ({"image": picture, name: field}, (picture, {name: field})):
+        with pytest.raises(augkit.AugkitError, match=told):
+            done(item)
+    item = {"image": picture, name: field}
+    assert np.array_equal(done(item, names={name: None})[name], field)
+    assert not np.array_equal(done(item, names={name: likely})[name], field)
+    with pytest.raises(augkit.AugkitError, match=r"the item has 'objects\.bbox', which would not follow"):
+        done({"image": picture, "objects": {"bbox": [[0, 0, 4, 4]]}})
+
+
+def test_two_fields_cant_be_the_same(picture):
+    with pytest.raises(augkit.AugkitError, match="'mask' and 'depth' can't both be 'mask'; say which"):
+        done({"image": picture, "mask": picture, "depth": picture}, names={"depth": "mask"})
+
+
 @pytest.mark.parametrize("form", [torch.tensor, np.array])
 def test_places_in_whole_pixels_become_fractions(picture, form):
     half = augkit.Pipeline([augkit.Resize(size=(12, 16))])

@@ -12,6 +12,7 @@ import augkit  # noqa: E402
 from augkit.interop.webdataset import Augment  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # closing is left to the collector
+AS_IT_IS = {"seg.png": None}
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def samples(shards, work) -> dict[str, dict]:
 
 
 def test_the_bytes_are_those_of_the_pipeline(shards, pairs, pipeline):
-    found = samples(shards, Augment(pipeline, epoch=1))
+    found = samples(shards, Augment(pipeline, epoch=1, names=AS_IT_IS))
     assert len(found) == len(pairs)
     for place, (picture, label) in enumerate(pairs):
         sample = found[f"{place:04}"]
@@ -49,7 +50,10 @@ def test_the_bytes_are_those_of_the_pipeline(shards, pairs, pipeline):
 
 def test_epochs_differ_and_without_one_every_look_does(shards, pipeline):
     def looks(epoch) -> list[bytes]:
-        return [sample["png"].tobytes() for sample in samples(shards, Augment(pipeline, epoch=epoch)).values()]
+        return [
+            sample["png"].tobytes()
+            for sample in samples(shards, Augment(pipeline, epoch=epoch, names=AS_IT_IS)).values()
+        ]
 
     assert looks(0) == looks(0)
     assert looks(0) != looks(1)
@@ -59,9 +63,14 @@ def test_epochs_differ_and_without_one_every_look_does(shards, pipeline):
 
 def test_a_mask_follows_when_it_is_named(shards, pairs):
     flip = augkit.Pipeline([augkit.HorizontalFlip(p=1.0)])
-    sample = samples(shards, Augment(flip, names={"png": "image", "seg.png": "mask"}))["0003"]
+    sample = samples(shards, Augment(flip, names={"seg.png": "mask"}))["0003"]
     assert (np.squeeze(sample["seg.png"])[..., 0] == pairs[3][0][:, ::-1, 0]).all()
     assert (sample["png"] == pairs[3][0][:, ::-1]).all()
+
+
+def test_a_mask_is_not_passed_over(shards, pipeline):
+    with pytest.raises(augkit.AugkitError, match=r"the item has 'seg\.png', which would not follow its picture"):
+        samples(shards, Augment(pipeline))
 
 
 def test_a_sample_without_a_picture_says_so(pipeline):
@@ -74,10 +83,13 @@ def test_a_sample_without_a_picture_says_so(pipeline):
 def test_workers_change_nothing(shards, pipeline):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
     stream = webdataset.WebDataset(shards, shardshuffle=False, nodesplitter=None)
-    stream = stream.decode("rgb8").map(Augment(pipeline, epoch=0)).to_tuple("__key__", "png")
+    stream = stream.decode("rgb8").map(Augment(pipeline, epoch=0, names=AS_IT_IS)).to_tuple("__key__", "png")
     loader = torch.utils.data.DataLoader(
         stream, batch_size=None, num_workers=2, multiprocessing_context="fork", timeout=60
     )
     found = {name: picture.numpy().tobytes() for name, picture in loader}
-    alone = {name: sample["png"].tobytes() for name, sample in samples(shards, Augment(pipeline, epoch=0)).items()}
+    alone = {
+        name: sample["png"].tobytes()
+        for name, sample in samples(shards, Augment(pipeline, epoch=0, names=AS_IT_IS)).items()
+    }
     assert found == alone

@@ -29,14 +29,16 @@ class AugmentedDataset(Dataset[Any]):
     dataset : map-style data set
         Its items are pictures, tuples (picture, target, ...) or dicts; pictures are Pillow's, arrays, or tensors with
         channels first, and come back as such. A target that is a picture of the same size follows as a mask; of a dict
-        mask, masks, boxes, labels and keypoints follow. Everything else is passed on.
+        mask, masks, boxes, labels and keypoints follow, and area, iscrowd and the like leave with their box. Everything
+        else is passed on, but for what looks as if it should follow, which `names` must tell of.
     pipeline : Pipeline
     original : Pipeline, optional
         What is done to a copy 0, for example a resize; without it nothing.
     transform : callable, optional
         Takes the finished picture, such as `to_tensor`.
     names : mapping, optional
-        What the fields of dicts are, if they have names of their own: {"img": "image"}.
+        What the fields of dicts are, if they have names of their own: {"img": "image", "objects.bbox": "boxes"}; "each"
+        has a row for each box, which leaves with it, and None is passed on as it is.
     ids : sequence of str, optional
         What names each item forever, such as its path; without it the index does.
 
@@ -62,7 +64,7 @@ class AugmentedDataset(Dataset[Any]):
         *,
         original: Pipeline | None = None,
         transform: Callable[[Any], Any] | None = None,
-        names: Mapping[str, str] | None = None,
+        names: Mapping[str, str | None] | None = None,
         ids: Sequence[str] | None = None,
     ) -> None:
         indexed = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")

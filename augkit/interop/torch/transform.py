@@ -1,6 +1,6 @@
 """A pipeline as the transform of any data set, seeded by PyTorch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -27,6 +27,8 @@ class TorchTransform:
     pipeline : Pipeline
     transform : callable, optional
         Takes the augmented picture, such as `to_tensor`.
+    names : mapping, optional
+        What the fields of a target are, as of `AugmentedDataset`.
 
     Examples
     --------
@@ -39,8 +41,14 @@ class TorchTransform:
     (True, False)
     """
 
-    def __init__(self, pipeline: Pipeline, *, transform: Callable[[Any], Any] | None = None) -> None:
-        self.work = Work(pipeline, transform=transform)
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        transform: Callable[[Any], Any] | None = None,
+        names: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.work = Work(pipeline, names or {}, transform)
 
     def __call__(self, image: Any, *target: Any) -> Any:
         """Return the picture; or, called with a target, both: a mask, or a dict with mask or boxes, follows."""
