@@ -27,7 +27,7 @@ class EOS(Oversampler):
 
     Examples
     --------
-    >>> X = np.array([[0.0], [1.0], [2.0], [2.4], [3.0], [4.0], [5.0]])
+    >>> X = np.array([[0.0], [1.0], [2.0], [2.4], [3.1], [4.0], [5.0]])
     >>> sampler = EOS(random_state=0, k_neighbors=2)
     >>> labels = sampler.fit_resample(X, [0, 0, 0, 1, 1, 1, 1])[1]
     >>> sampler.parents_.rows.tolist(), sampler.parents_.neighbors.tolist()  # from 2.0 to 2.4

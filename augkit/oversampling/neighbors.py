@@ -14,12 +14,15 @@ Rows = npt.NDArray[np.int64]
 _BLOCK = 1 << 22  # distances at once: 16 MB, which the last cache may hold
 _LEAST = 256  # rows at once: thinner products wait for memory
 _GROUP = 32
+_SLICE = 4096  # rows that are float64 at once
+_ROUNDING = 2.0**-24  # of a float32, relative
 
 
 def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     """Return the k nearest rows among some rows, for each of some rows, nearest first; a row is not its own neighbour.
 
-    Distances are Euclidean, by float32 matrix products of centred and scaled rows.
+    Distances are Euclidean, by float32 matrix products of centred and scaled rows, and once more in float64 for those
+    rows whose nearest are too alike for float32 to tell.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     >>> nearest(np.array([[0.0], [1.0], [3.0], [7.0]]), 2, of=np.array([0, 3]), among=np.arange(4)).tolist()
     [[1, 2], [2, 1]]
     """
-    data = _in_reach(X[among])
+    data, middle, scale = _in_reach(X[among])
     lengths = np.einsum("ij,ij->i", data, data)
     own = np.searchsorted(among, of)
     found = np.empty((len(of), k), np.int64)
@@ -49,20 +52,46 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
             distances = (data[part] * np.float32(-2)) @ data.T
         distances += lengths
         distances[np.arange(len(part)), part] = np.inf
-        found[first : first + at_once] = _smallest(distances, k)
+        places = _smallest(distances, min(k + 1, len(data) - 1))
+        doubtful = _are_doubtful(np.take_along_axis(distances, places, axis=1), lengths[part], data.shape[1])
+        found[first : first + at_once] = places[:, :k]
+        for some in np.array_split(doubtful, -(-2 * len(doubtful) // at_once) or 1):
+            found[first + some] = _sorted_smallest(_exact_squares(X, among, part[some], middle, scale), k)
     return among[found]
 
 
-def _in_reach(rows: Array) -> Array:
-    """Return rows centred and within [-1, 1], as float32: moved and scaled, which leaves neighbours neighbours.
+def _are_doubtful(smallest: Array, lengths: Array, columns: int) -> Rows:
+    """Return which rows have neighbours whose squares of distances differ by no more than float32 may be off by.
+
+    A product of rows is off by some roundings of their squared lengths, more of them the more columns are added up; of
+    rows near each other, those are alike.
+    """
+    gaps = np.diff(smallest, axis=1).min(axis=1, initial=np.inf)
+    return np.flatnonzero(gaps <= (8 + math.sqrt(columns)) * _ROUNDING * lengths)
+
+
+def _exact_squares(X: Array, among: Rows, asked: Rows, middle: Array, scale: float) -> Array:
+    """Return squares of distances as above, in float64, from some of the rows to all."""
+    own = (X[among[asked]] - middle) * scale
+    squares = np.empty((len(asked), len(among)))
+    for first in range(0, len(among), _SLICE):
+        rows = (X[among[first : first + _SLICE]] - middle) * scale
+        squares[:, first : first + _SLICE] = np.einsum("ij,ij->i", rows, rows) - 2.0 * (own @ rows.T)
+    squares[np.arange(len(asked)), asked] = np.inf
+    return squares
+
+
+def _in_reach(rows: Array) -> tuple[Array, Array, float]:
+    """Return rows centred and within [-1, 1], as float32, which keeps neighbours; their middle, and the scale.
 
     Large offsets would drown the distances; squares of numbers beyond 1e19 or below 1e-23 don't fit float32.
     """
     middle = rows.mean(axis=0, dtype=np.float64)
     data = rows - (middle.astype(np.float32) if rows.dtype == np.float32 else middle)
     _, exponent = math.frexp(max(data.max(), -data.min()))
-    data *= math.ldexp(1.0, -max(exponent, int(np.finfo(data.dtype).minexp)))  # by a power of two: nothing is rounded
-    return data.astype(np.float32, copy=False)
+    scale = math.ldexp(1.0, -max(exponent, int(np.finfo(data.dtype).minexp)))  # a power of two: nothing is rounded
+    data *= scale
+    return data.astype(np.float32, copy=False), middle, scale
 
 
 def _smallest(values: Array, k: int) -> Rows:

@@ -63,7 +63,7 @@ class BorderlineSMOTE(Oversampler):
 
     Examples
     --------
-    >>> X = np.array([[0.0], [1.0], [2.0], [2.4], [3.0], [4.0], [5.0]])
+    >>> X = np.array([[0.0], [1.0], [2.0], [2.4], [3.1], [4.0], [5.0]])
     >>> sampler = BorderlineSMOTE(random_state=0, k_neighbors=2, m_neighbors=2)
     >>> labels = sampler.fit_resample(X, [0, 0, 0, 1, 1, 1, 1])[1]
     >>> sampler.parents_.rows.tolist()  # the row at 2.0

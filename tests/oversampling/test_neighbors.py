@@ -63,6 +63,30 @@ def test_neighbours_dont_depend_on_the_unit(size, dtype):
                                   plain(rows, 5, everything, everything))  # fmt: skip
 
 
+def uneven(kind: str) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    normal = rng.normal(size=(900, 4))
+    return {
+        "columns of many units": normal * [1e6, 1e3, 1, 1e-3],
+        "a time among them": np.column_stack([1.7e9 + rng.random(900) * 3e7, normal]),
+        "two heaps far apart": normal + np.arange(900)[:, None] % 2 * 1e4,
+        "one row far away": np.vstack([normal, np.full((1, 4), 1e7)]),
+        "all together": np.column_stack([normal * [1e6, 1, 1, 1], np.eye(900)[:, :3] * 1e7]),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["columns of many units", "a time among them", "two heaps far apart", "one row far away", "all together"],
+)
+@pytest.mark.parametrize("k", [1, 5])
+def test_what_is_beyond_float32_is_told_apart(kind, k):
+    rows = uneven(kind)
+    everything = np.arange(len(rows))
+    np.testing.assert_array_equal(nearest(rows, k, of=everything, among=everything),
+                                  plain(rows, k, everything, everything))  # fmt: skip
+
+
 def test_equal_rows_have_neighbours():
     found = nearest(np.full((4, 3), 7.0), 2, of=np.arange(4), among=np.arange(4))
     assert (found != np.arange(4)[:, None]).all()
