@@ -127,6 +127,36 @@ _HOMES = {
     "transforms.sharpness": "Clarity GaussianBlur MotionBlur Sharpness",
     "transforms.tone": "Brightness Contrast Gamma Posterize Solarize",
 }
+# What users of Albumentations, torchvision and imgaug look for, where the nearest name would lead astray.
+_ELSEWHERE = {
+    "Compose": "Pipeline",
+    "RandomRotation": "Rotate",
+    "RandomAffine": "Affine",
+    "RandomCrop": "Crop",
+    "RandomResizedCrop": "ResizedCrop",
+    "RandomPerspective": "Perspective",
+    "RandomHorizontalFlip": "HorizontalFlip",
+    "RandomVerticalFlip": "VerticalFlip",
+    "RandomBrightnessContrast": "Brightness and Contrast",
+    "ShiftScaleRotate": "Affine",
+    "RandomRotate90": "Rotate90",
+    "HueSaturationValue": "HueSaturation and Brightness",
+    "ToGray": "Grayscale",
+    "GaussNoise": "GaussianNoise",
+    "ImageCompression": "JPEGCompression",
+    "Cutout": "RandomErasing or CoarseDropout",
+    "FancyPCA": "PCAColorJitter",
+    "SmallestMaxSize": "Resize or LongestSide",
+    "LongestMaxSize": "LongestSide",
+    "PadIfNeeded": "Pad(size=...)",
+    "RandomApply": "Sequential([...], p=...)",
+    "RandomChoice": "OneOf",
+    "TrivialAugmentWide": "TrivialAugment",
+    "Normalize": "to_tensor(mean=..., std=...) of augkit.interop.torch",
+    "ToTensor": "to_tensor of augkit.interop.torch",
+    "ToTensorV2": "to_tensor of augkit.interop.torch",
+    "Lambda": "a transform of your own (docs/pipeline.md)",
+}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = sorted([*_HOME_OF, "__version__"])
@@ -142,6 +172,8 @@ def __getattr__(name: str) -> Any:
 
         near = [] if name.startswith("_") else get_close_matches(name, __all__, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
+        if name in _ELSEWHERE:
+            hint = f"; what other libraries call so is here {_ELSEWHERE[name]}"
         raise AttributeError(f"module 'augkit' has no attribute {name!r}{hint}")
     value = getattr(importlib.import_module(f"augkit.{_HOME_OF[name]}"), name)
     globals()[name] = value

@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 
 from augkit.errors import AugkitError, whole_number
 from augkit.execution import count_workers, run
 from augkit.expansion.report import Failure
 from augkit.expansion.request import Progress
-from augkit.features.base import PictureFeatures
+from augkit.features.base import PictureFeatures, is_fitted
 from augkit.features.function import as_features
 from augkit.features.hog import Floats
 from augkit.files.arrays import write_arrays
@@ -90,8 +91,9 @@ def embed(
     output : path
         An .npz file.
     features : optional
-        As `as_features` takes them: "hog", the path of an ONNX file, a PyTorch module, a function, or features. They
-        are fitted to these pictures where they need it.
+        As `as_features` takes them: "hog", the path of an ONNX file, a PyTorch module, a function, or features. Those
+        that need it are fitted to these pictures, if they are not fitted yet: fitted to a training set, they see a test
+        set with the same eyes.
     workers : int or "auto"
         Threads that read and decode; "auto" takes one for each processor.
     max_pixels : int, optional
@@ -192,16 +194,17 @@ def _batches(
 
 def _describe(features: PictureFeatures, batches: Iterator[list[Seen]]) -> tuple[list[str], Floats]:
     """Return ids and rows. What must be fitted sees all views at once, and they are small; others see a batch."""
+    unfitted = features.needs_fit() and not is_fitted(features)
     ids: list[str] = []
     views: list[Array] = []
     rows: list[Floats] = []
     for batch in batches:
         ids += [image_id for image_id, _ in batch]
         seen = [view for _, view in batch]
-        if features.needs_fit():
+        if unfitted:
             views += seen
         elif seen:
             rows.append(features.transform(seen))
     if views:
-        rows.append(features.fit(views).transform(views))
+        rows.append(clone(features).fit(views).transform(views))
     return ids, np.concatenate(rows) if rows else np.empty((0, 0), np.float32)

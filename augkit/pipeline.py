@@ -91,8 +91,10 @@ class Pipeline:
         self.transforms: tuple[Transform, ...] = tuple(map(as_step, transforms))
         for position, step in enumerate(self.transforms):
             if not isinstance(step, Transform):
-                hint = "; make one of it with ()" if isinstance(step, type) else ""
-                raise AugkitError(f"Pipeline: step {position} must be a transform, got {step!r}{hint}")
+                told, hint = short(step), "; make one of it with ()" if isinstance(step, type) else ""
+                if isinstance(step, Pipeline):
+                    told, hint = "a Pipeline", "; Sequential(pipeline.transforms) is a step that does the same"
+                raise AugkitError(f"Pipeline: step {position} must be a transform, got {told}{hint}")
         check_name("box_format", box_format, FORMATS)
         self.seed = whole_number(f"{type(self).__name__}: seed", seed)
         self.box_format = box_format
@@ -380,3 +382,12 @@ class Pipeline:
         if sample.boxes is None:
             return sample
         return dataclasses.replace(sample, boxes=checked_boxes(self.box_format, sample.boxes, sample.size))
+
+
+def check_pipeline(value: Any) -> None:
+    """Raise AugkitError unless this is a pipeline."""
+    if not isinstance(value, Pipeline):
+        raise AugkitError(
+            f"pipeline: expected an augkit.Pipeline, got {type(value).__name__}; "
+            f"augkit.Pipeline([...]) makes one of transforms"
+        )

@@ -14,7 +14,9 @@ Image: TypeAlias = npt.NDArray[Any]
 """Pixels: (height, width) or (height, width, channels), uint8, uint16, or float32 in [0, 1]; colours are RGB."""
 
 _MOST_CHANNELS = 16  # in a picture of 1, 3 or 4 rows: more of them are columns
-_LOOKS, _BRIGHTEST = 16, 16.0  # places along a side; more than any picture in [0, 1] overshoots by
+_LOOKS = 16  # places along a side
+_DARKEST, _BRIGHTEST = -0.5, 16.0  # beyond, no picture in [0, 1] overshoots
+_MADE_UP = 65535.0  # beyond, it is no picture of another white, but what somebody computed
 DTYPES = tuple(map(np.dtype, (np.uint8, np.uint16, np.float32)))
 
 
@@ -136,11 +138,17 @@ def check_image(image: Image) -> None:
 
 
 def check_range(image: Image) -> None:
-    """Raise AugkitError where values are so large that white can't be 1; some of them are looked at."""
+    """Raise AugkitError where values show that black can't be 0 or white 1; some of them are looked at."""
     some = image[:: max(1, image.shape[0] // _LOOKS), :: max(1, image.shape[1] // _LOOKS)]
-    if some.max() <= _BRIGHTEST:  # which NaN isn't
+    if some.max() <= _BRIGHTEST and some.min() >= _DARKEST:  # which NaN isn't
         return
-    largest = float(np.max(some, where=np.isfinite(some), initial=0.0))
-    if _BRIGHTEST < largest <= 65535:  # beyond, it is no picture of another white, but what somebody computed
+    finite = np.isfinite(some)
+    smallest, largest = (float(find(some, where=finite, initial=0.0)) for find in (np.min, np.max))
+    if -_MADE_UP <= smallest < _DARKEST:
+        raise AugkitError(
+            f"image is float32, which must lie in [0, 1]; got {smallest:g} to {largest:g}: normalise it afterwards, "
+            "not before"
+        )
+    if _BRIGHTEST < largest <= _MADE_UP:
         white = 255 if largest <= 255 else 65535
         raise AugkitError(f"image is float32, which must lie in [0, 1]; got {largest:g}: divide it by {white}")

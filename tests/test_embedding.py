@@ -1,5 +1,7 @@
 """Features of a folder, from Python."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -31,3 +33,19 @@ def test_features_that_need_no_fit_are_written_batch_by_batch(make_folder, tmp_p
 def test_an_output_that_oversample_could_not_read_is_told_at_once(tmp_path):
     with pytest.raises(augkit.AugkitError, match=r"OUTPUT must be an \.npz file, got .*features\.csv"):
         augkit.embed(tmp_path / "nowhere", tmp_path / "features.csv")
+
+
+def test_features_that_are_fitted_see_other_pictures_with_the_same_eyes(make_folder, tmp_path):
+    train, test = make_folder(cat=12, dog=9), tmp_path / "test"
+    shutil.copytree(train / "dog", test / "dog")
+    features = augkit.HOGFeatures(4)
+    augkit.embed(train, tmp_path / "train.npz", features=features)
+    assert not hasattr(features, "pca_"), "what is given is left as it was"
+    paths = sorted(train.rglob("*.png"))
+    features.fit(list(map(str, paths)))
+    axes = features.pca_.components_.copy()
+    augkit.embed(test, tmp_path / "test.npz", features=features)
+    np.testing.assert_array_equal(features.pca_.components_, axes)
+    found = np.load(tmp_path / "test.npz")
+    expected = features.transform([str(test / name) for name in found["ids"]])
+    np.testing.assert_allclose(found["features"], expected, rtol=1e-5, atol=1e-6)

@@ -95,6 +95,16 @@ def test_floats_that_do_not_end_at_1_are_refused_also_by_a_written_pipeline():
     assert pipeline(np.full_like(image, np.nan)).shape == image.shape
 
 
+def test_floats_that_are_normalised_already_are_refused():
+    pipeline, image = Pipeline([Brightness()]), picture((8, 8, 3), np.float32)
+    normalised = ((image - 0.45) / 0.22).astype(np.float32)
+    for _ in range(40):
+        pipeline(image - 0.2)  # an overshoot
+    for call in (pipeline, lambda given: pipeline.batch([given] * 2), lambda given: pipeline(image=given, mask=given)):
+        with pytest.raises(AugkitError, match=r"got -\S+ to \S+: normalise it afterwards, not before"):
+            call(normalised)
+
+
 def test_pipelines_are_equal_where_their_transforms_are_of_the_same_classes():
     class Mine(Rotate):
         pass

@@ -14,7 +14,7 @@ from augkit.assessment.parts import take_apart
 from augkit.assessment.result import Assessment
 from augkit.assessment.sampling import FEWEST, MOST, choose, too_small
 from augkit.errors import AugkitError
-from augkit.execution import available_workers
+from augkit.execution import count_workers
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence
 from augkit.kernels import one_thread
@@ -91,6 +91,7 @@ def assess(
     ['rotate']
     """
     started = time.perf_counter()
+    count = count_workers("auto" if workers is None else workers)
     start, pictures = read_recipe(recipe), as_sequence(images)
     ids = [str(number) for number in range(len(pictures))] if ids is None else list(ids)
     names = [str(label) for label in labels]
@@ -110,7 +111,6 @@ def assess(
     with one_thread(), threadpool_limits(1):  # the last bits of matrix products depend on the number of threads
         if len(set(judged.labels)) > 1:
             view = start.pipeline().view
-            count = available_workers() if workers is None else workers
             tell = progress or (lambda what, done, of: None)
             material = prepare(judged, as_features(features), view, seed, count)
             fitted = start.fit(material.images)

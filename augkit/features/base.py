@@ -8,6 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from augkit.errors import AugkitError
 from augkit.features.cache import Cache
@@ -17,6 +19,15 @@ from augkit.kernels import Array
 
 # Options that rows do not depend on; what a network holds is in its maker.
 _NO_MATTER = ("path", "model", "weights", "cache_folder", "batch_size")
+
+
+def is_fitted(features: Any) -> bool:
+    """Return whether an estimator has been fitted."""
+    try:
+        check_is_fitted(features)
+    except NotFittedError:
+        return False
+    return True
 
 
 class PictureFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):  # type: ignore[misc]

@@ -82,14 +82,22 @@ class Cache:
 
     def _find(self, key: bytes) -> Floats | None:
         row = _memory.get(key)
-        if row is None and self._folder is not None:
-            row = _unpack(f"{self._folder}/{_name(key)}")
+        if self._folder is None:
+            return row
+        path = f"{self._folder}/{_name(key)}"
+        if row is None:
+            row = _unpack(path)
             if row is not None:
                 _memory.put(key, row)
+        elif not os.path.exists(path):  # known from a time without a folder, or with another
+            self._write(key, row)
         return row
 
     def _keep(self, key: bytes, row: Floats) -> None:
         _memory.put(key, row)
+        self._write(key, row)
+
+    def _write(self, key: bytes, row: Floats) -> None:
         if self._writer is not None:
             data = row.tobytes()
             self._writer.write(_name(key), _checksum(data) + data)

@@ -21,6 +21,7 @@ def as_sequence(pictures: Any) -> Sequence[Any]:
     AugkitError
         When this is a single picture, or nothing that holds pictures.
     """
+    pictures = by_place(pictures)
     if isinstance(pictures, np.ndarray):
         if pictures.ndim in (3, 4):
             return pictures  # type: ignore[return-value]
@@ -38,6 +39,11 @@ def as_sequence(pictures: Any) -> Sequence[Any]:
         raise AugkitError(
             f"pictures must be an array, or a list of arrays, Pillow pictures or paths; got {type(pictures).__name__}"
         ) from None
+
+
+def by_place(values: Any) -> Any:
+    """Return values to be looked up by their places: a Series of pandas as a list, since it goes by its index."""
+    return list(values) if hasattr(values, "iloc") else values
 
 
 def load_all(pictures: Sequence[Any], first: int = 0) -> Iterator[Array]:

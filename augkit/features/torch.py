@@ -95,12 +95,14 @@ class TorchFeatures(NetworkFeatures):
         return outputs.float().cpu().numpy()
 
     def _maker(self) -> bytes:
+        import torch
+
         module = self._module()
         digest = hashlib.blake2b(f"{self._options()} {module}".encode())
         for name, value in module.state_dict().items():
             digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-            # double: bfloat16, which numpy doesn't have, fits into it
-            digest.update(value.detach().cpu().double().numpy().tobytes())
+            raw = value.detach().cpu().contiguous().flatten().view(torch.uint8)  # as bytes: numpy has no bfloat16
+            digest.update(raw.numpy().data)
         return digest.digest()
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, clone
 
 from augkit.errors import AugkitError, whole_number
-from augkit.execution import available_workers, run
+from augkit.execution import count_workers, run
 from augkit.features.function import as_features
 from augkit.features.pictures import as_sequence, load_all
 from augkit.guided.audition import Choice, Guide, one_blas_thread, thumbnail_side
@@ -19,7 +19,7 @@ from augkit.guided.thumbnail import make_thumbnail
 from augkit.kernels import Array, one_thread
 from augkit.oversampling.base import Parents
 from augkit.oversampling.smote import SMOTE
-from augkit.pipeline import Pipeline
+from augkit.pipeline import Pipeline, check_pipeline
 from augkit.transforms.base import Drawn
 
 
@@ -153,7 +153,9 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
         AugkitError
             When pictures and labels don't match, or the sampler tells no parents.
         """
+        check_pipeline(self.pipeline)
         check_options(self.candidates, self.gate)
+        workers = count_workers("auto" if self.workers is None else self.workers)
         pictures = list(load_all(as_sequence(X)))
         labels = np.asarray(y)
         if not pictures or labels.shape != (len(pictures),):
@@ -172,7 +174,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
             self.parents_ = sampler.parents_
             accuracy = neighbor_accuracy(guide.rows, labels)
             guided = self.gate is False or accuracy >= LEAST_ACCURACY
-            made = self._make(pictures, guide if guided else None)
+            made = self._make(pictures, guide if guided else None, workers)
         self.drawn_ = [one.drawn for one in made]
         self.choices_ = [one.choice for one in made if one.choice is not None]
         unsafe = sum(choice.only is not None for choice in self.choices_)
@@ -187,7 +189,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
         thumbnails = [make_thumbnail(picture, side) for picture in pictures]
         return Guide.of(self.pipeline, features, thumbnails, labels, side, self.candidates)
 
-    def _make(self, pictures: Sequence[Array], guide: Guide | None) -> list[_Made]:
+    def _make(self, pictures: Sequence[Array], guide: Guide | None, workers: int) -> list[_Made]:
         """Return the new pictures in the order of their parents."""
         places: dict[int, list[int]] = {}
         for place, row in enumerate(self.parents_.rows.tolist()):
@@ -197,7 +199,6 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
             return self._perform(pictures[order.row], order, guide)
 
         orders = [_Order(row, mine) for row, mine in places.items()]
-        workers = available_workers() if self.workers is None else self.workers
         return sorted((one for made in run(make, orders, workers) for one in made), key=lambda one: one.place)
 
     def _perform(self, picture: Array, order: _Order, guide: Guide | None) -> list[_Made]:

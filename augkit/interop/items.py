@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from augkit.errors import AugkitError, suggest
 from augkit.pillow import like_given
-from augkit.pipeline import Pipeline
+from augkit.pipeline import Pipeline, check_pipeline
 from augkit.seeding import Key
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -54,11 +54,8 @@ class Work:
     transform: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.pipeline, Pipeline | None):
-            raise AugkitError(
-                f"pipeline: expected an augkit.Pipeline, got {type(self.pipeline).__name__}; "
-                f"augkit.Pipeline([...]) makes one of transforms"
-            )
+        if self.pipeline is not None:
+            check_pipeline(self.pipeline)
         for name, target in self.names.items():
             if target not in (*TARGETS, EACH, None):
                 raise AugkitError(f"names: {name!r} can't be {target!r}{suggest(str(target), (*TARGETS, EACH))}")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from augkit.errors import AugkitError
+from augkit.errors import AugkitError, whole_number
+from augkit.features.pictures import by_place
 from augkit.interop import needing
 from augkit.interop.epochs import Augmented, To, balanced, draw_epoch, everything
 from augkit.interop.items import Copies, Work
@@ -23,9 +24,10 @@ __all__ = ["AugmentedPyDataset"]
 class AugmentedPyDataset(keras.utils.PyDataset):
     """Pictures and labels for `model.fit`, augmented: batch and epoch decide the bytes, whatever works for it.
 
-    It counts its epochs. A model that has not been built yet tries a batch first, and Keras counts that as one, and
-    with workers leaves some of its batches in the queue; `LambdaCallback(on_epoch_begin=lambda epoch, logs:
-    data.set_epoch(epoch))` tells the true number, also after a resume.
+    It counts its epochs; `LambdaCallback(on_epoch_begin=lambda epoch, logs: data.set_epoch(epoch))` tells the true
+    number, also after a resume. A model whose loss and metrics are not built tries a batch before its first epoch,
+    which Keras counts as one, and with workers it leaves more of them in the queue, where later epochs find them: let
+    it `evaluate` two pictures before.
 
     Parameters
     ----------
@@ -72,7 +74,8 @@ class AugmentedPyDataset(keras.utils.PyDataset):
         **workers: Any,
     ) -> None:
         super().__init__(**workers)
-        self.images, self.labels = images, np.asarray(labels)
+        self.images, self.labels = by_place(images), np.asarray(labels)
+        whole_number("AugmentedPyDataset: batch_size", batch_size, 1)
         if len(self.images) != len(self.labels):
             raise AugkitError(f"AugmentedPyDataset: got {len(self.images)} images and {len(self.labels)} labels")
         if to is not None and self.labels.ndim != 1:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_array, check_consistent_length
 
 from augkit.errors import AugkitError
 from augkit.interop.epochs import Group, draw_order
-from augkit.pipeline import Pipeline
+from augkit.pipeline import Pipeline, check_pipeline
 from augkit.seeding import Draws
 
 __all__ = ["AugmentingSampler"]
@@ -77,6 +77,7 @@ class AugmentingSampler(BaseSampler):
         return pictures, y, binarize_y
 
     def _fit_resample(self, X: Array, y: Array) -> tuple[Array, Array]:
+        check_pipeline(self.pipeline)
         pictures, white = self._pictures(X)
         parents: list[Array] = [np.arange(len(X))]
         copies: list[Array] = []

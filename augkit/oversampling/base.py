@@ -67,7 +67,8 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
         Parameters
         ----------
         X : array (N, features), (N, H, W), (N, H, W, C), DataFrame or sparse matrix
-            Arrays of pictures are flattened, and what comes out has their shape again.
+            Arrays of pictures are flattened, and what comes out has their shape again. Of a sparse matrix a dense one
+            is made for a while.
         y : array of N
 
         Returns
@@ -75,10 +76,18 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
         X, y
             Of the types and dtypes that were given; whole numbers are rounded.
         """
+        if hasattr(X, "iloc") and hasattr(X, "dtypes"):
+            return self._fit_resample_frame(X, y, **params)
         if not isinstance(X, np.ndarray) or X.ndim <= 2:
             return super().fit_resample(X, y, **params)
         resampled, labels = super().fit_resample(X.reshape(len(X), -1), y, **params)
         return resampled.reshape(-1, *X.shape[1:]), labels
+
+    def _fit_resample_frame(self, X: Any, y: Any, **params: Any) -> Any:
+        """Do so for a DataFrame, whose columns of whole numbers imbalanced-learn would cut off beside others."""
+        kinds = {name: kind for name, kind in X.dtypes.items() if getattr(kind, "kind", "") in ("i", "u")}
+        resampled, labels = super().fit_resample(X.astype(dict.fromkeys(kinds, np.float64)), y, **params)
+        return resampled.round(dict.fromkeys(kinds, 0)).astype(kinds), labels
 
     @abstractmethod
     def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:

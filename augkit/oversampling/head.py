@@ -24,7 +24,7 @@ def default_classifier(X: npt.NDArray[Any], C: float = ANY_FEATURES) -> Logistic
     """Return logistic regression, more strongly regularized than is usual: synthetic rows are easily learned too well.
 
     `C` is that for columns of variance 1; what is used stands in inverse proportion to their mean variance, so that the
-    unit of the features doesn't matter.
+    unit of the features doesn't matter. Columns of several units must be scaled before.
 
     >>> default_classifier(np.array([[0.0, 3.0], [2.0, 3.0]])).C  # variances of 1 and 0
     0.02
@@ -34,7 +34,8 @@ def default_classifier(X: npt.NDArray[Any], C: float = ANY_FEATURES) -> Logistic
 
 def _if_classifier_has(method: str) -> Callable[[Method], Method]:
     def has(head: "RebalancedHead") -> bool:
-        return hasattr(getattr(head, "classifier_", head.classifier or LogisticRegression()), method)
+        chosen = LogisticRegression() if head.classifier is None else head.classifier
+        return hasattr(getattr(head, "classifier_", chosen), method)
 
     return available_if(has)
 

@@ -72,7 +72,7 @@ def rebalance_head(
     if not np.array_equal(present, np.arange(head.out_features)):
         raise AugkitError(
             f"rebalance_head: layer {name!r} has {head.out_features} outputs, so labels must be all of 0 to "
-            f"{head.out_features - 1}; the loader gives {present.tolist()}"
+            f"{head.out_features - 1}; the loader gives {present.tolist()}; layer= names another one"
         )
     chosen = EOS(random_state=random_state) if sampler is None else clone(sampler)
     regression = default_classifier(X, TRAINED_FEATURES) if C is None else LogisticRegression(C=C, max_iter=1000)
@@ -90,6 +90,7 @@ def rebalance_head(
 
 def _head(model: "torch.nn.Module", layer: str | None) -> "tuple[str, torch.nn.Linear]":
     from torch.nn import Linear
+    from torch.nn.utils.parametrize import is_parametrized
 
     linear = {name: part for name, part in model.named_modules() if isinstance(part, Linear)}
     if not linear:
@@ -97,6 +98,11 @@ def _head(model: "torch.nn.Module", layer: str | None) -> "tuple[str, torch.nn.L
     name = layer or list(linear)[-1]
     if name not in linear:
         raise AugkitError(f"rebalance_head: no linear layer {name!r} in the network{suggest(name, linear)}")
+    if is_parametrized(linear[name]):
+        raise AugkitError(
+            f"rebalance_head: the weights of layer {name!r} are computed from others, as by weight_norm; "
+            "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight') makes them plain"
+        )
     return name, linear[name]
 
 
@@ -117,7 +123,12 @@ def _features(
         seen.append(inputs[0].float().cpu().numpy())
 
     with torch.inference_mode(), head.register_forward_pre_hook(keep):
-        for pictures, classes in loader:
+        for batch in loader:
+            if not isinstance(batch, tuple | list) or len(batch) != 2:
+                raise AugkitError(
+                    f"rebalance_head: the loader must give pairs (pictures, labels), got {type(batch).__name__}"
+                )
+            pictures, classes = batch
             model(pictures.to(device))
             labels.append(np.asarray(classes))
     if not seen:

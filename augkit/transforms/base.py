@@ -7,14 +7,14 @@ import numbers
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
 from augkit.errors import AugkitError, suggest
 from augkit.geometry import Matrix, Size
 from augkit.kernels.measure import Colors
-from augkit.operations import Operation, Pointwise, Step, Warp
+from augkit.operations import Operation, Pointwise, Step, View, Warp
 from augkit.seeding import Draws, Span, for_each, of_columns
 
 Number: TypeAlias = float | int
@@ -23,6 +23,7 @@ Value: TypeAlias = Number | str
 """What stands in drawn parameters: numbers, and where a foreign library needs it, text."""
 Range: TypeAlias = tuple[float, float]
 
+_OF_VIEW = frozenset(field.name for field in dataclasses.fields(View))
 _OURS = __name__.rpartition(".")[0] + "."
 
 C = TypeVar("C", bound="type[Transform]")
@@ -47,12 +48,17 @@ def transform(cls: C) -> C:
     @functools.wraps(plain)
     def checked(self: Any, *args: Any, **options: Any) -> None:
         if len(args) > positional:
-            likely = "size" if "size" in names else names[min(1, len(names) - 1)]
-            form = f"{cls.__name__}([...])" if positional else f"{cls.__name__}({likely}=...)"
+            likely = next((field for field in dataclasses.fields(made) if field.name != "p"), None)
+            value = "..." if likely is None or "least" not in likely.metadata else "(low, high)"
+            option = "size=(height, width)" if "size" in names else f"{likely.name if likely else 'p'}={value}"
+            form = f"{cls.__name__}([...])" if positional else f"{cls.__name__}({option})"
             raise TypeError(f"{cls.__name__} takes {'one list, and ' * positional}options by name: {form}")
         for name in options:
             if name not in names:
-                raise AugkitError(f"{cls.__name__} has no option {name!r}{suggest(name, names)}")
+                hint = (
+                    f"; it is the pipeline's: Pipeline([...], {name}=...)" if name in _OF_VIEW else suggest(name, names)
+                )
+                raise AugkitError(f"{cls.__name__} has no option {name!r}{hint}")
         plain(self, *args, **options)
 
     made.__init__ = checked  # type: ignore[method-assign]
@@ -117,6 +123,13 @@ class Transform:
             if "least" in field.metadata:
                 pair = _check_range(type(self).__name__, field, getattr(self, field.name))
                 object.__setattr__(self, field.name, pair)
+
+    def __call__(self, *args: Any, **targets: Any) -> NoReturn:
+        """Say that a transform is a step of a pipeline, which is what can be called."""
+        raise TypeError(
+            f"{type(self).__name__} is a step of a pipeline: pipeline = augkit.Pipeline([augkit.{type(self).__name__}"
+            "(...)]), then pipeline(image)"
+        )
 
     @classmethod
     @functools.cache
@@ -322,7 +335,11 @@ def _check_range(owner: str, field: "dataclasses.Field[Any]", value: Any) -> Ran
     where = f"{owner}: {field.name}"
     value = value.tolist() if isinstance(value, np.ndarray) else value
     if not isinstance(value, tuple | list) or len(value) != 2 or not all(is_number(end) for end in value):
-        raise AugkitError(f"{where} must be a range (low, high) of two numbers, got {value!r}")
+        likely = (
+            (-value, value) if is_number(value) and value > 0.0 and field.metadata["least"] < 0.0 else (value, value)
+        )
+        hint = f"; write {field.name}={likely}" if is_number(value) else ""
+        raise AugkitError(f"{where} must be a range (low, high) of two numbers, got {value!r}{hint}")
     low, high = map(plain_number if field.metadata["whole"] else float, value)
     if field.metadata["whole"] and math.ceil(low) > high >= low:
         raise AugkitError(f"{where} must be a range with a whole number in it, got {value!r}")

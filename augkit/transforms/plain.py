@@ -62,7 +62,8 @@ def from_plain(data: Any, where: str) -> Transform:
     """
     name, options = name_and_options(data)
     if not isinstance(name, str) or not isinstance(options, dict) or not all(isinstance(key, str) for key in options):
-        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {short(data)}")
+        hint = f"; write {name}: {{transforms: [...]}}" if name in ("one_of", "some_of", "sequential") else ""
+        raise AugkitError(f"{where} must be a name or 'name: {{option: value}}', got {short(data)}{hint}")
     try:
         kind = find(name)
         if isinstance(parts := options.get("transforms"), Sequence) and not isinstance(parts, str):

@@ -206,3 +206,17 @@ def test_the_page_holds_verdicts_and_pictures_and_trusts_no_name(arrows, tmp_pat
     assessment = augkit.assess({"transforms": ["horizontal_flip", "invert"]}, images, evil)
     assert "<script>" not in assessment.to_html()
     assert read_recipe(yaml.safe_load(assessment.to_yaml())).transforms == (augkit.Invert(),)
+
+
+def test_a_series_goes_by_its_order():
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    images, labels = labelled.arrows(12)
+    order = np.random.default_rng(0).permutation(len(images))
+    shuffled = [pandas.Series([values[place] for place in order], index=order) for values in (list(images), labels)]
+    plain = augkit.assess({"transforms": MILD}, [images[place] for place in order], [labels[place] for place in order])
+    assert augkit.assess({"transforms": MILD}, *shuffled).accuracy == plain.accuracy
+
+
+def test_workers_are_checked():
+    with pytest.raises(augkit.AugkitError, match="workers must be auto or a whole number of at least 1, got -1"):
+        augkit.assess({"transforms": MILD}, *labelled.arrows(2), workers=-1)

@@ -107,3 +107,12 @@ def test_kept_rows_are_those_computed_afresh(monkeypatch):
     monkeypatch.setattr(HOGFeatures, "batch_size", 64)
     features = HOGFeatures(None)
     np.testing.assert_array_equal(features.transform(pictures), features.transform(pictures[::-1])[::-1])
+
+
+def test_a_folder_keeps_rows_that_were_known_before_it(tmp_path, monkeypatch):
+    first = Counting().transform(some(5))
+    Counting(cache_folder=tmp_path / "rows").transform(some(5))
+    monkeypatch.setattr(cache, "_memory", cache._Memory(1 << 20))
+    later = Counting(cache_folder=tmp_path / "rows")
+    np.testing.assert_array_equal(later.transform(some(5)), first)
+    assert later.computed == 0

@@ -214,3 +214,27 @@ def test_a_guide_is_the_same_for_a_copy_alone_and_among_others(pipeline):
     points = [guide.point(13, 14, step) for step in (0.1, 0.5, 0.9)]
     alone = guide.choose(X[13], 13, points[1:2], [("a", 2)])
     assert guide.choose(X[13], 13, points, [("a", copy) for copy in (1, 2, 3)])[1:2] == alone
+
+
+@pytest.mark.parametrize("order", ["in turns", "sorted"])
+def test_of_many_rows_no_order_makes_noise_look_like_classes(monkeypatch, order):
+    monkeypatch.setattr("augkit.guided.gate._MOST_JUDGED", 600)
+    rows = np.random.default_rng(0).normal(size=(2003, 6))
+    labels = np.arange(len(rows)) % 3
+    if order == "sorted":  # and two classes rarer than what is judged of each
+        labels = np.repeat([0, 1, 2], [1995, 4, 4])
+    assert neighbor_accuracy(rows, labels) < 0.45
+
+
+def test_of_many_rows_neighbours_are_looked_for_among_all(monkeypatch):
+    monkeypatch.setattr("augkit.guided.gate._MOST_JUDGED", 10)
+    rows = np.repeat(np.arange(100.0), 2)[:, None]  # each has one of its class beside it
+    assert neighbor_accuracy(rows, np.repeat(np.arange(100), 2)) == 1.0
+
+
+def test_what_is_no_pipeline_and_no_number_of_workers_is_told():
+    X, y = digits(4, 4)
+    with pytest.raises(AugkitError, match=r"expected an augkit\.Pipeline, got list"):
+        augkit.GuidedSMOTE([augkit.Rotate()]).fit_resample(X, y)
+    with pytest.raises(AugkitError, match="workers must be auto or a whole number of at least 1, got 0"):
+        augkit.GuidedSMOTE(augkit.Pipeline([augkit.Rotate()]), workers=0).fit_resample(X, y)

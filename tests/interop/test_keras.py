@@ -58,7 +58,7 @@ def test_fit_sees_the_same_epochs_whatever_works_for_it(arrays, workers):
         expected.append(float(np.mean(np.concatenate([values for values, _ in data]))))
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones", use_bias=False)])
     model.compile(keras.optimizers.SGD(0.0), loss=lambda labels, values: values[:, 0])
-    model.fit(np.ones((3, 1), np.float32), np.zeros(3), verbose=0)  # a new model tries a batch before its first epoch
+    model.evaluate(np.ones((3, 1), np.float32), np.zeros(3), verbose=0)  # else it tries a batch before its first epoch
     data.set_epoch(0)
     counted = model.fit(data, epochs=2, shuffle=False, verbose=0).history["loss"]
     tell = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: data.set_epoch(epoch))
@@ -77,3 +77,5 @@ def test_what_does_not_fit_is_refused(arrays, pipeline):
         AugmentedPyDataset(images, labels[:8], pipeline)
     with pytest.raises(augkit.AugkitError, match="a class for each image"):
         AugmentedPyDataset(images, np.eye(3)[labels], pipeline, to="max")
+    with pytest.raises(augkit.AugkitError, match="batch_size must be a whole number of at least 1, got 0"):
+        AugmentedPyDataset(images, labels, pipeline, batch_size=0)

@@ -127,3 +127,8 @@ def test_what_does_not_fit_is_refused(digits, options, said):
     X, y = digits
     with pytest.raises(augkit.AugkitError, match=said):
         AugmentingSampler(**{"pipeline": MOVE} | options).fit_resample(X, y)
+
+
+def test_what_is_no_pipeline_is_told(digits):
+    with pytest.raises(augkit.AugkitError, match=r"expected an augkit\.Pipeline, got list"):
+        AugmentingSampler([augkit.Rotate()], shape=(8, 8)).fit_resample(digits[0] / 16, digits[1])

@@ -1,5 +1,7 @@
 """What follows a picture, in what form it comes back, and where labels are found."""
 
+from collections import Counter
+
 import numpy as np
 import PIL.Image
 import pytest
@@ -360,3 +362,40 @@ def test_labels_that_are_not_to_be_found_are_asked_for():
     short.count = 3
     with pytest.raises(augkit.AugkitError, match=r"2 labels in \.targets for 3 items"):
         find_labels(short)
+
+
+def test_labels_of_hugging_face_and_pandas_are_found():
+    datasets = pytest.importorskip("datasets", reason="datasets is not installed: pip install datasets")
+    import pandas
+
+    column = datasets.Dataset.from_dict({"image": [1, 2, 3], "label": [0, 0, 1]})
+    for source in (column, column["label"], AugmentedDataset(column, FLIP), pandas.Series([0, 0, 1], index=[2, 1, 0])):
+        assert find_labels(source) == [0, 0, 1]
+
+
+def test_classes_may_be_asked_for_by_their_names(make_folder):
+    data = AugmentedFolder(make_folder(cat=3, dog=2), FLIP)
+    shown = Counter(data.targets[index] for index, _ in BalancedSampler(data, to={"dog": 7}))
+    assert shown == {0: 3, 1: 7}
+    with pytest.raises(augkit.AugkitError, match="no class 'dgo'"):
+        BalancedSampler(data, to={"dgo": 7})
+
+
+def test_what_was_split_after_it_was_wrapped_is_told(picture):
+    data = AugmentedDataset([(picture, 0), (picture, 1)], FLIP)
+    for parts in (random_split(data, [1, 1])[0], ConcatDataset([data, data])):
+        with pytest.raises(augkit.AugkitError, match="split first, then augment the parts"):
+            BalancedSampler(parts)
+
+
+def test_places_may_be_counted_from_the_end(picture):
+    data = AugmentedDataset([picture, picture], augkit.Pipeline([augkit.GaussianNoise()]))
+    assert (data[-1, 3] == data[1, 3]).all()
+
+
+def test_a_series_goes_by_its_order(picture):
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    names = pandas.Series(["a", "b"], index=[1, 0])
+    pipeline = augkit.Pipeline([augkit.GaussianNoise()])
+    data = AugmentedDataset([picture, picture], pipeline, ids=names)
+    assert (data[0, 1] == pipeline(picture, key=("a", 1))).all()

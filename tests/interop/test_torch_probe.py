@@ -73,3 +73,13 @@ def test_weights_move_mistakes_to_where_they_cost_less(digits):
 def test_what_it_cannot_learn_from_is_refused(images, labels, said):
     with pytest.raises(AugkitError, match=said):
         ProbeNetwork(steps=1).fit(images, labels)
+
+
+def test_classes_are_weighed_as_scikit_learn_weighs_them(digits):
+    images, labels = digits
+    rare = np.concatenate([np.flatnonzero(labels == "one"), np.flatnonzero(labels == "two")[:4]])
+    networks = [
+        ProbeNetwork(steps=5, class_weight=weight).fit(images[rare], labels[rare])
+        for weight in ("balanced", augkit.class_weights(labels[rare]), None)
+    ]
+    assert networks[0].losses_ == networks[1].losses_ != networks[2].losses_

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from imblearn.over_sampling import RandomOverSampler
 from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -166,3 +167,29 @@ def test_what_does_not_fit_is_said(trained):
         rebalance_head(torch.nn.Sequential(torch.nn.ReLU()), batches)
     with pytest.raises(AugkitError, match="gives no batch"):
         rebalance_head(network, [])
+
+
+def test_what_a_classifier_can_do_the_head_can(lopsided):
+    X, y, held, _ = lopsided
+    forest = RandomForestClassifier(n_estimators=5, random_state=0)  # has a length, which can't be asked for yet
+    head = RebalancedHead(classifier=forest)
+    assert hasattr(head, "predict_proba")
+    assert not hasattr(head, "decision_function")
+    assert head.fit(X, y).predict_proba(held).shape == (len(held), 10)
+
+
+def test_weights_that_are_computed_from_others_are_refused(trained):
+    import torch
+
+    network, batches = trained
+    torch.nn.utils.parametrizations.weight_norm(network[4])
+    with pytest.raises(AugkitError, match="layer '4' are computed from others, as by weight_norm"):
+        rebalance_head(network, batches)
+    torch.nn.utils.parametrize.remove_parametrizations(network[4], "weight")
+    rebalance_head(network, batches)
+
+
+def test_batches_that_are_no_pairs_are_told(trained):
+    network, batches = trained
+    with pytest.raises(AugkitError, match=r"must give pairs \(pictures, labels\), got dict"):
+        rebalance_head(network, [{"image": batches[0][0], "label": batches[0][1]}])

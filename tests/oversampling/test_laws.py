@@ -269,3 +269,16 @@ def test_means_and_spreads_are_those_of_imbalanced_learn(rows):
         error = np.sqrt(ours.var(axis=0) / 60 / 8)  # rows of one seed share parents: count eight of them as independent
         assert (np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) < 5 * error).all(), name
         np.testing.assert_allclose(ours.std(axis=0), theirs.std(axis=0), rtol=0.1)
+
+
+def test_columns_of_whole_numbers_are_rounded_beside_others_too():
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    rng = np.random.default_rng(0)
+    whole, fractions = rng.integers(0, 1000, 60), rng.random(60)
+    frame = pandas.DataFrame({"whole": whole.astype(np.int32), "fraction": fractions})
+    labels = [0] * 40 + [1] * 20
+    found, _ = augkit.SMOTE(random_state=0).fit_resample(frame, labels)
+    exact, _ = augkit.SMOTE(random_state=0).fit_resample(frame.astype(float), labels)
+    assert found.dtypes.to_dict() == frame.dtypes.to_dict()
+    np.testing.assert_array_equal(found["whole"], np.rint(exact["whole"]))
+    np.testing.assert_array_equal(found["fraction"], exact["fraction"])

@@ -24,11 +24,13 @@ from augkit import (
     MotionBlur,
     OneOf,
     ResizedCrop,
+    Rotate,
+    Scale,
     Sharpness,
 )
 from augkit.errors import AugkitError
 from augkit.pipeline import Pipeline
-from augkit.recipes import Recipe, read_recipe
+from augkit.recipes import Recipe, load_recipe, read_recipe
 from augkit.sample import DTYPES
 from augkit.transforms.catalog import find
 
@@ -237,18 +239,25 @@ def test_whole_numbers_and_truths_of_numpy_are_kept_as_plain_ones():
 @pytest.mark.parametrize(
     ("make", "advice"),
     [
-        (lambda: ResizedCrop((224, 224)), r"ResizedCrop takes options by name: ResizedCrop\(size=\.\.\.\)"),
-        (lambda: Brightness(0.5), r"Brightness takes options by name: Brightness\(offset=\.\.\.\)"),
+        (lambda: ResizedCrop((224, 224)), r"ResizedCrop takes options by name: ResizedCrop\(size=\(height, width\)\)"),
+        (lambda: Brightness(0.5), r"Brightness takes options by name: Brightness\(offset=\(low, high\)\)"),
+        (lambda: Rotate(degrees=15), r"degrees must be a range .*, got 15; write degrees=\(-15, 15\)"),
+        (lambda: Scale(factor=2), r"factor must be a range .*, got 2; write factor=\(2, 2\)"),
+        (lambda: Rotate(border="constant"), r"no option 'border'; it is the pipeline's: Pipeline\(\[\.\.\.\], border="),
+        (lambda: Rotate()(np.zeros((4, 4))), "Rotate is a step of a pipeline: "),
+        (lambda: Pipeline([Pipeline([Rotate()])]), r"got a Pipeline; Sequential\(pipeline\.transforms\) is a step"),
+        (lambda: load_recipe({"transforms": [{"one_of": ["crop"]}]}), r"write one_of: \{transforms: \[\.\.\.\]\}"),
+        (lambda: augkit.RandomRotation, "what other libraries call so is here Rotate"),
         (lambda: HorizontalFlip(0.5), r"HorizontalFlip takes options by name: HorizontalFlip\(p=\.\.\.\)"),
         (lambda: OneOf(Brightness(), Sharpness()), r"OneOf takes one list, and options by name: OneOf\(\[\.\.\.\]\)"),
     ],
 )
-def test_options_without_a_name_are_told_what_to_do(make, advice):
-    with pytest.raises(TypeError, match=advice):
+def test_what_users_of_other_libraries_write_is_told_how_it_is_written_here(make, advice):
+    with pytest.raises((TypeError, AttributeError, AugkitError), match=advice):
         make()
 
 
 def test_a_name_that_augkit_has_not_got_is_answered_with_one_like_it():
-    with pytest.raises(AttributeError, match="no attribute 'GaussNoise'; did you mean 'GaussianNoise'"):
-        _ = augkit.GaussNoise
+    with pytest.raises(AttributeError, match="no attribute 'GausianNoise'; did you mean 'GaussianNoise'"):
+        _ = augkit.GausianNoise
     assert not hasattr(augkit, "__wrapped__")

@@ -6,6 +6,7 @@ from typing import Any
 from torch.utils.data import Dataset, IterableDataset
 
 from augkit.errors import AugkitError
+from augkit.features.pictures import by_place
 from augkit.files.convert import as_rgb
 from augkit.files.folder import read_picture
 from augkit.files.picture import MAX_PIXELS, Array, UnusableImageError, examine
@@ -76,7 +77,7 @@ class AugmentedDataset(Dataset[Any]):
             )
         if ids is not None and len(ids) != len(dataset):
             raise AugkitError(f"AugmentedDataset: there are {len(ids)} ids for {len(dataset)} items")
-        self.dataset, self.ids = dataset, ids
+        self.dataset, self.ids = by_place(dataset), by_place(ids)
         self.copies = Copies(Work(pipeline, names or {}, transform), Work(original, names or {}, transform))
 
     def __len__(self) -> int:
@@ -95,7 +96,7 @@ class AugmentedDataset(Dataset[Any]):
     def _key(self, index: int | tuple[int, int]) -> Key:
         if not isinstance(index, tuple):
             return draw_key()
-        place, copy = index
+        place, copy = index[0] % len(self), index[1]
         return (str(place) if self.ids is None else self.ids[place]), copy
 
 

@@ -1,6 +1,6 @@
 """Where data sets keep their labels."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,13 @@ def find_labels(source: Any, label: Callable[[Any], Hashable] | None = None) -> 
     """
     if isinstance(source, AugmentedDataset):
         return find_labels(source.dataset, label)
+    if isinstance(source, Subset | ConcatDataset):
+        for inner in [source.dataset] if isinstance(source, Subset) else source.datasets:
+            if isinstance(inner, AugmentedDataset):
+                raise AugkitError(
+                    f"BalancedSampler: what it yields, (index, copy), is for an AugmentedDataset, not for a "
+                    f"{type(source).__name__} of one: split first, then augment the parts"
+                )
     if label is not None:
         return _plain([label(source[index]) for index in range(len(source))])
     if isinstance(source, Subset):  # what random_split returns, too
@@ -43,7 +50,13 @@ def find_labels(source: Any, label: Callable[[Any], Hashable] | None = None) -> 
             if len(values) != len(source):
                 raise AugkitError(f"{type(source).__name__}: {len(values)} labels in .{name} for {len(source)} items")
             return _plain(values)
-    if isinstance(source, list | tuple | range | np.ndarray | torch.Tensor):
+    columns = getattr(source, "column_names", None)  # of a data set of Hugging Face
+    if columns is not None:
+        for name in ("label", "labels"):
+            if name in columns:
+                return _plain(list(source[name]))
+    is_column = isinstance(source, Sequence) or hasattr(source, "iloc")
+    if (is_column and not isinstance(source, str)) or isinstance(source, np.ndarray | torch.Tensor):
         return _plain(source)
     raise AugkitError(
         f"BalancedSampler: {type(source).__name__} has none of .{', .'.join(_LISTS)}; "

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -113,7 +114,7 @@ class ProbeNetwork(ClassifierMixin, BaseEstimator):
         """Train the network; return the loss of each step."""
         optimizer = torch.optim.AdamW(self.network_.parameters(), weight_decay=1e-2)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.rate, total_steps=self.steps)
-        loss_of = nn.CrossEntropyLoss(self._weights())
+        loss_of = nn.CrossEntropyLoss(self._weights(numbers))
         losses = []
         for rows, epochs in self._batches(len(pictures)):
             loss = loss_of(
@@ -153,10 +154,9 @@ class ProbeNetwork(ClassifierMixin, BaseEstimator):
         keys = [(str(row), epoch + 1) for row, epoch in zip(rows.tolist(), epochs.tolist(), strict=True)]
         return self.pipeline.batch(pictures[rows], keys)
 
-    def _weights(self) -> torch.Tensor | None:
-        if self.class_weight is None:
-            return None
-        return torch.tensor([float(self.class_weight[label]) for label in self.classes_.tolist()])
+    def _weights(self, numbers: Array) -> torch.Tensor:
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[numbers])
+        return torch.tensor(weights, dtype=torch.float32)
 
     @staticmethod
     def _through(network: nn.Module, X: Any) -> npt.NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Samplers that say which copy of which item: the same for every number of workers, resumable, shared out to ranks."""
 
 import operator
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -124,10 +124,10 @@ class BalancedSampler(_EpochSampler):
     ----------
     labels : data set, or sequence of labels
         Of a data set, labels are found in `targets`, `labels` or `samples`, also through Subset, ConcatDataset and
-        random_split.
+        random_split; of one of Hugging Face in the column `label` or `labels`.
     to : "max", "median", int, or dict
         As many of each class as the largest or the median one has; or this many; or this many of each class named, and
-        as many as there are of the others.
+        as many as there are of the others. A data set that has `classes` may have them named so.
     augment : {"all", "minority"}
         "minority": of a class with a tenth of the largest one's items, one in ten shown is an original (copy 0), of the
         largest one all are: rare classes are augmented more.
@@ -161,5 +161,14 @@ class BalancedSampler(_EpochSampler):
         rank: int | None = None,
         uneven: Uneven = "keep",
     ) -> None:
-        groups = balanced(find_labels(labels, label), to, augment, seed)
+        found = find_labels(labels, label)
+        groups = balanced(found, _by_number(to, getattr(labels, "classes", None), found), augment, seed)
         super().__init__(groups, shuffle=shuffle, seed=seed, num_replicas=num_replicas, rank=rank, uneven=uneven)
+
+
+def _by_number(to: To, classes: Any, labels: Sequence[Hashable]) -> To:
+    """Return what is asked for by the numbers of classes, where a data set whose labels are numbers has their names."""
+    if not isinstance(to, Mapping) or not isinstance(classes, list | tuple) or isinstance(labels[0], str):
+        return to
+    numbers: dict[Hashable, Hashable] = {name: number for number, name in enumerate(classes)}
+    return {numbers.get(label, label): count for label, count in to.items()}
