@@ -1,5 +1,6 @@
 """Features of a folder, from Python."""
 
+import os
 import shutil
 
 import numpy as np
@@ -49,3 +50,11 @@ def test_features_that_are_fitted_see_other_pictures_with_the_same_eyes(make_fol
     found = np.load(tmp_path / "test.npz")
     expected = features.transform([str(test / name) for name in found["ids"]])
     np.testing.assert_allclose(found["features"], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_an_output_that_is_no_file_is_not_replaced(make_folder, tmp_path):
+    pipe = tmp_path / "features.npz"
+    os.mkfifo(pipe)
+    with pytest.raises(augkit.AugkitError, match="is no file but a device, a pipe or a broken link"):
+        augkit.embed(make_folder(cat=2), pipe, overwrite=True)
+    assert pipe.is_fifo()

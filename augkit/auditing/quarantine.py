@@ -4,8 +4,8 @@ import os
 
 from augkit.auditing.report import Report
 from augkit.errors import AugkitError
-from augkit.files.move import move
-from augkit.files.read import path_of
+from augkit.files.move import check_free, move
+from augkit.files.read import exists, path_of
 from augkit.files.records import Journal, dump, read_records
 from augkit.files.write import write_file
 
@@ -55,6 +55,7 @@ def move_out(report: Report, folder: str) -> tuple[str, int]:
         journal.begin({"moved_from": root})
         for name in sorted(report.to_drop()):
             source, target = path_of(root, name), path_of(folder, name)
+            check_free(source, target)
             journal.append([{"from": source, "to": target}])
             count += move(source, target)
     return log, count
@@ -63,10 +64,12 @@ def move_out(report: Report, folder: str) -> tuple[str, int]:
 def undo(log: str) -> int:
     """Move back what a log says was moved, the last first; return how many files came back.
 
+    Where something has come to a file's old place meanwhile, the file stays in the quarantine, and the others go back.
+
     Raises
     ------
     AugkitError
-        When the log can't be read, or a file can't be moved back.
+        When the log can't be read, or files can't be moved back.
     """
     try:
         lines = [line for _, line in read_records(log)]
@@ -74,4 +77,20 @@ def undo(log: str) -> int:
         raise AugkitError(f"--undo: {log} can't be read: {error.strerror}") from None
     if not lines or "moved_from" not in lines[0]:
         raise AugkitError(f"--undo: {log} is no log of augkit audit --move; it is called {LOG}")
-    return sum(move(line["to"], line["from"]) for line in reversed(lines) if "to" in line)
+    moves = [(line["to"], line["from"]) for line in reversed(lines) if "to" in line and "from" in line]
+    if not all(isinstance(path, str) for pair in moves for path in pair):
+        raise AugkitError(f"--undo: {log} has a damaged line; it must name where a file was and where it is")
+    back, stay = 0, []
+    for here, there in moves:
+        if exists(here) and exists(there):
+            stay.append((here, there))
+        else:
+            back += move(here, there)
+    stay = [(here, there) for here, there in stay if exists(here)]  # of two moves to one place, the second was refused
+    if stay:
+        here, there = stay[0]
+        raise AugkitError(
+            f"--undo: {back} files went back, {len(stay)} can't: {there} is there already, so {here} stays; move "
+            "the one aside and run again"
+        )
+    return back

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,8 +40,16 @@ def counted(count: int, noun: str) -> str:
 
 
 def print_json(data: Mapping[str, Any] | list[Any]) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(data) + "\n")
+    """Print one JSON document on stdout; numbers that JSON has not got are null."""
+    sys.stdout.write(json.dumps(_finite(data), allow_nan=False) + "\n")
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {name: _finite(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
 
 
 def print_failures(failed: "Sequence[Failure]") -> None:

@@ -4,6 +4,8 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from augkit.diagnosis.curves import Curves, read_curves
 from augkit.diagnosis.remedies import REMEDIES, Remedy
 from augkit.diagnosis.rules import RULES, Symptom
@@ -64,5 +66,6 @@ def diagnose(source: str | os.PathLike[str] | Curves) -> Diagnosis:
     ['overfitting']
     """
     curves = source if isinstance(source, Curves) else read_curves(source)
-    found = [symptom for rule in RULES if (symptom := rule(curves)) is not None]
+    with np.errstate(all="ignore"):  # losses may be 0, or so large that their changes are infinite
+        found = [symptom for rule in RULES if (symptom := rule(curves)) is not None]
     return Diagnosis(len(curves), found)

@@ -10,6 +10,7 @@ import cv2
 
 from augkit.errors import AugkitError
 from augkit.expansion.plan import Job, Output
+from augkit.expansion.report import OutOfMemoryError
 from augkit.files.encode import encode
 from augkit.files.picture import Array, decode
 from augkit.files.read import path_of, read_bytes
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 _TOO_FEW = "the recipe has too few outcomes to make every copy different"
 _MILD = "no candidate stays nearer to its own class than to another: a mild change instead"
 _ATTEMPTS = 50  # a recipe that has not found anything new by then has no more to offer
-
-
-class OutOfMemoryError(AugkitError):
-    """No file is to blame, so the run must end."""
-
-    def __init__(self) -> None:
-        super().__init__("not enough memory; run again with fewer --workers, a smaller --size or a lower --max-pixels")
 
 
 class Outcome(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -19,6 +20,8 @@ from augkit.files.records import Record, find_files, gather, read_records
 NAME = "augkit.manifest.jsonl"
 _FORMAT = 1
 _PREFIX, _SUFFIX = "augkit.manifest", ".jsonl"
+_DIGEST = re.compile("[0-9a-f]{64}")
+_JOURNAL = re.compile(r"augkit\.manifest(\.shard-\d+-of-\d+)?\.jsonl")
 
 
 def make_header(seed: int, recipe: Record, amount: str, output: Record, max_pixels: int) -> Record:
@@ -93,13 +96,18 @@ class State:
 
 def journals(output: str) -> list[str]:
     """Return the paths of all manifests in a folder: the one, and those of shards."""
-    return find_files(output, _PREFIX, _SUFFIX)
+    return [path for path in find_files(output, _PREFIX, _SUFFIX) if _JOURNAL.fullmatch(os.path.basename(path))]
 
 
 def journal_path(output: str, shard: tuple[int, int] | None) -> str:
     """Return where a run writes its lines."""
     name = NAME if shard is None else f"{_PREFIX}.shard-{shard[0]}-of-{shard[1]}{_SUFFIX}"
     return os.path.join(output, name)
+
+
+def has_header(path: str) -> bool:
+    """Return whether a manifest begins with a whole header."""
+    return "manifest" in next((line for _, line in read_records(path)), {})
 
 
 def read_state(output: str) -> State:
@@ -136,7 +144,11 @@ def read_lines(output: str) -> Iterator[tuple[Place, Record]]:
         try:
             for place, line in read_records(path):
                 for kind, keys in _KEYS.items():
-                    if kind in line and not all(isinstance(line.get(key), wanted) for key, wanted in keys.items()):
+                    if kind in line and not (
+                        all(isinstance(line.get(key), wanted) for key, wanted in keys.items())
+                        and _DIGEST.fullmatch(line.get("source_sha256", "0" * 64))
+                        and [type(number) for number in line.get("shard", (1, 1))] == [int, int]
+                    ):
                         raise AugkitError(
                             f"{path} can't be read as a manifest: byte {place} begins a damaged line; remove the folder"
                         )
@@ -168,7 +180,7 @@ _KEYS: dict[str, dict[str, type]] = {
 
 def _is_below(name: str) -> bool:
     """Return whether a name in a manifest is a plain path below its folder."""
-    return all(part not in ("", ".", "..") and os.sep not in part for part in name.split("/"))
+    return "\0" not in name and all(part not in ("", ".", "..") and os.sep not in part for part in name.split("/"))
 
 
 def _check_header(path: str, header: Record, first: Record | None) -> None:

@@ -27,6 +27,15 @@ class Named(NamedTuple):
         """
         return f"{self.base}_aug{number:02d}{self.suffix}"
 
+    def has(self, name: str) -> bool:
+        """Return whether a file of this source may be called so.
+
+        >>> Named("cat/001", ".jpg", "cat/001.jpg").has("cat/001_aug03.jpg")
+        True
+        """
+        number = name.removeprefix(f"{self.base}_aug").removesuffix(self.suffix)
+        return name == self.original or (number.isdecimal() and name == self.copy(int(number)))
+
 
 class Wanted(NamedTuple):
     """A source, the suffix of its copies, and whether its original is written anew, under that suffix too."""
@@ -50,8 +59,9 @@ def _keeps_name(wanted: Wanted) -> bool:
 def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
     """Return the names for each source id.
 
-    Names differ also where capitals and forms of accents don't count. ``x.jpg`` and ``x.png``, both written
-    as JPEG, become ``x`` and ``x_png``; a source that is itself called like a copy keeps its name.
+    Names differ also where capitals and forms of accents don't count, and from those of folders. ``x.jpg`` and
+    ``x.png``, both written as JPEG, become ``x`` and ``x_png``; a source that is itself called like a copy keeps its
+    name.
 
     >>> names = choose_names([Wanted("c/x.jpg", ".jpg", False), Wanted("c/x.png", ".jpg", False)])
     >>> [named.copy(1) for named in names.values()]
@@ -60,6 +70,9 @@ def choose_names(wanted: Iterable[Wanted]) -> dict[str, Named]:
     wanted = list(wanted)
     originals: set[str] = set()
     families: set[str] = set()  # of copies: base and suffix
+    for folder in {folder for one in wanted for folder in _folders(one.image_id)}:
+        originals.add(_fold(folder))
+        families |= _family_of_copy(folder)
     for one in wanted:
         if _keeps_name(one):
             originals.add(_fold(one.image_id))
@@ -85,6 +98,12 @@ def _family_of_copy(name: str) -> set[str]:
     stem, suffix = os.path.splitext(name)
     like_copy = _COPY.match(stem)
     return {_fold(f"{like_copy[1]}\0{suffix}")} if like_copy else set()
+
+
+def _folders(image_id: str) -> Iterable[str]:
+    """Return the folders that a file lies in, below the root."""
+    while image_id := image_id.rpartition("/")[0]:
+        yield image_id
 
 
 def _bases(image_id: str, suffix: str) -> Iterable[str]:

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from augkit.errors import AugkitError
+
 
 @dataclass(frozen=True)
 class ClassCount:
@@ -92,3 +94,10 @@ class Report:
             "waiting_for": self.waiting_for,
             "estimate": self.estimate,
         }
+
+
+class OutOfMemoryError(AugkitError):
+    """No file is to blame, so the run must end."""
+
+    def __init__(self) -> None:
+        super().__init__("not enough memory; run again with fewer --workers, a smaller --size or a lower --max-pixels")

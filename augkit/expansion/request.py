@@ -114,7 +114,7 @@ class Request:
                     f"OUTPUT {output} is not empty and was not written by augkit; name a new or an empty folder"
                 )
 
-    def check_guided(self, before: Record) -> None:
+    def _check_guided(self, before: Record) -> None:
         """Raise AugkitError unless earlier files were led in the same way, by the same pictures."""
         then, now = before.get("guided"), self.header.get("guided")
         if then is None or now is None:
@@ -133,15 +133,14 @@ class Request:
             f"run with the same options to resume it, name another OUTPUT, or replace it with --overwrite"
         )
 
-    def check_same(self) -> None:
+    def check_same(self, before: Record | None) -> None:
         """Raise AugkitError if the output was written with other options, and so can't be resumed."""
-        before = manifest.read_state(self.output).header
         if before is None:
             return
         for name in ("seed", "recipe", "output"):
             if before.get(name) != self.header[name]:
                 raise self._other(_difference(name, before.get(name), self.header[name]))
-        self.check_guided(before)
+        self._check_guided(before)
 
 
 def _difference(name: str, before: Any, now: Any) -> str:

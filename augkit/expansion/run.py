@@ -160,7 +160,7 @@ def expand(
     request.check_folders()
     request = _with_recipe(request, start, judged=recipe == auto.NAME, overwrite=overwrite)
     if not overwrite:
-        request.check_same()
+        request.check_same(manifest.read_state(request.output).header)
     with one_thread(), _alone(request):
         report = _estimate(request) if dry_run else _run(request, overwrite=overwrite)
     notes = auto.notes(request.header) | report.notes
@@ -188,13 +188,12 @@ def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
         if overwrite:
             _remove_earlier(request.output, journal)
         state = manifest.read_state(request.output)
-        if state.header is not None:
-            request.check_guided(state.header)
+        request.check_same(state.header)
         work = begin(request, survey, state, guide)
         if work.is_done() and state.end is not None and state.header == request.header:
             return work.report()
         work.check_versions(state)
-        if state.header is None:
+        if not manifest.has_header(journal.path):  # none, or one that a full disk has torn
             journal.clear()
         journal.begin(request.header)
         writer = Writer(request.output, _unfinished(request.shard))

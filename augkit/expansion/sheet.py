@@ -59,6 +59,7 @@ def make_sheet(output: str | os.PathLike[str], path: str | os.PathLike[str], *, 
     ]
     if not chosen:
         raise AugkitError(f"{output} holds no copies to show")
+    copies = min(copies, max(len(family) for _, family in chosen) - 1)
     width = _LABEL + (1 + copies) * (_CELL + _GAP) + _GAP
     sheet = Image.new("RGB", (width, len(chosen) * (_CELL + _GAP) + _GAP), _PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -100,7 +101,7 @@ def _font_for(text: str) -> tuple[_Font, dict[str, str]]:
         missing = {
             letter: f"\\u{ord(letter):04x}"
             for letter in set(text)
-            if "\ud800" <= letter <= "\udfff" or bytes(font.getmask(letter)) == nothing
+            if not letter.isprintable() or bytes(font.getmask(letter)) == nothing
         }
         if best is None or len(missing) < len(best[1]):
             best = font, missing

@@ -9,7 +9,7 @@ from augkit.errors import AugkitError
 from augkit.execution import run
 from augkit.expansion import manifest
 from augkit.expansion.plan import Source
-from augkit.expansion.report import Failure
+from augkit.expansion.report import Failure, OutOfMemoryError
 from augkit.expansion.request import Request
 from augkit.files.picture import UnusableImageError, examine
 from augkit.files.read import path_of, read_bytes
@@ -63,6 +63,8 @@ def _examine(request: Request, entry: tuple[str, str | None]) -> tuple[Source | 
         data = read_bytes(path_of(request.source, image_id))
     except OSError as error:
         return Failure(image_id, f"can't be read: {error.strerror}"), ""
+    except MemoryError:
+        raise OutOfMemoryError from None
     digest = hashlib.sha256(data).digest()
     if label is None:
         return Source(image_id, None, digest, len(data), "", 0, 0), ""
@@ -70,4 +72,6 @@ def _examine(request: Request, entry: tuple[str, str | None]) -> tuple[Source | 
         facts = examine(data, request.max_pixels)
     except UnusableImageError as error:
         return Failure(image_id, str(error)), ""
+    except MemoryError:
+        raise OutOfMemoryError from None
     return Source(image_id, label, digest, len(data), facts.format, facts.height, facts.width), facts.note()

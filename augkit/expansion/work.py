@@ -15,7 +15,7 @@ from augkit.expansion.plan import Job, Plan, Source, make_plan
 from augkit.expansion.report import ClassCount, Failure, Report
 from augkit.expansion.request import Request
 from augkit.expansion.survey import Survey
-from augkit.files.read import exists, is_written, path_of
+from augkit.files.read import exists, is_link, is_written, path_of
 from augkit.files.records import Journal
 from augkit.files.write import Writer, remove
 
@@ -43,6 +43,8 @@ class Work:
         The files that an earlier run has written.
     guide : FolderGuide or None
         What leads the copies; None for plain ones.
+    dropped : set of str
+        Files of useless sources that an earlier run may not have come to remove.
     """
 
     request: Request
@@ -53,6 +55,7 @@ class Work:
     done: dict[str, manifest.Place] = field(default_factory=dict)
     earlier: AbstractSet[str] = frozenset()
     guide: "FolderGuide | None" = None
+    dropped: AbstractSet[str] = frozenset()
 
     @property
     def kept(self) -> int:
@@ -90,6 +93,7 @@ class Work:
     def do(self, writer: Writer, journal: Journal) -> None:
         """Do the jobs; where sources fail, let the others of their class make up for them."""
         request = self.request
+        remove(request.output, sorted(self.dropped))
         stop = Event()
         worker = Worker(request.source, request.pipeline, request.written, request.max_pixels, writer, stop, self.guide)
         while True:
@@ -197,7 +201,9 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
         if (source.image_id, source.digest) in state.failed
     }
     survey.failed.extend(Failure(source.image_id, reason) for source, reason in useless.items())
+    named = [job.names for job in plan.jobs() if job.source in useless]
     plan = plan.without({source.image_id for source in useless}, request.pipeline.seed)
+    digests = {source.digest for source in useless}
     mine = None
     if request.shard is not None:
         number, of = request.shard
@@ -209,8 +215,12 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
             name = job.name(copy)
             left.discard(name)
             done = state.done.get(name)
-            if done is not None and _is_valid(done, job, path_of(request.output, name)):
+            if done is not None and _is_valid(done, job, copy, request):
                 work.done[name] = done.place
+    told = {name for name in left if name in state.done}
+    work.dropped = {name for name in told if state.done[name].source_sha256 in digests}
+    work.dropped |= {name for name in left - told if any(names.has(name) for names in named)}
+    left -= work.dropped
     if left:
         raise AugkitError(
             f"OUTPUT {request.output} holds {len(left)} files of an earlier run that this one would not make "
@@ -222,6 +232,9 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
     return work
 
 
-def _is_valid(done: manifest.Done, job: Job, path: str) -> bool:
+def _is_valid(done: manifest.Done, job: Job, copy: int, request: Request) -> bool:
     """Return whether a file is there as it was written, of a source that has not changed."""
-    return done.source_sha256 == job.source.digest and is_written(path, done.bytes, link=done.link)
+    if done.source_sha256 != job.source.digest:
+        return False
+    path = path_of(request.output, job.name(copy))
+    return is_link(path, path_of(request.source, job.source.image_id)) if done.link else is_written(path, done.bytes)

@@ -27,12 +27,17 @@ def exists(path: str) -> bool:
     return os.path.lexists(path)
 
 
-def is_written(path: str, length: int, *, link: bool) -> bool:
-    """Return whether a file of this length, or a link, is there."""
+def is_written(path: str, length: int) -> bool:
+    """Return whether a file of this length is there."""
     try:
-        return os.path.islink(path) if link else os.stat(path, follow_symlinks=False).st_size == length
+        return os.stat(path, follow_symlinks=False).st_size == length
     except OSError:
         return False
+
+
+def is_link(path: str, target: str) -> bool:
+    """Return whether a link is there that leads to where a file really is."""
+    return os.path.islink(path) and os.path.realpath(path) == os.path.realpath(target)
 
 
 def is_empty(folder: str, *, besides: Collection[str] = ()) -> bool:

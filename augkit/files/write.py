@@ -94,6 +94,8 @@ def check_place(path: str) -> None:
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path):
         reason = "it is a folder"
+    elif exists(path) and not os.path.isfile(path):
+        reason = "it is no file but a device, a pipe or a broken link"
     elif not os.path.isdir(folder):
         reason = f"there is no folder {folder}; make it first"
     elif not os.access(folder, os.W_OK):
@@ -147,5 +149,7 @@ def check_new(path: str, *, overwrite: bool) -> None:
         raise AugkitError("OUTPUT must be named")
     if os.path.isdir(path):
         raise AugkitError(f"OUTPUT {path} is a folder; name a file")
+    if exists(path) and not os.path.isfile(path):
+        raise AugkitError(f"OUTPUT {path} is no file but a device, a pipe or a broken link; name another file")
     if exists(path) and not overwrite:
         raise AugkitError(f"OUTPUT {path} is there already; name another file, or replace it with --overwrite")

@@ -1,6 +1,10 @@
 """The audit as a whole: sources, kept measurements, quarantine, memory."""
 
+import errno
+import json
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from folders import contents
 import augkit
 from augkit.auditing.quarantine import LOG, move_out, undo, write_list
 from augkit.errors import AugkitError
+from augkit.files.move import move
 
 
 def test_the_report_counts_pictures_classes_and_splits(with_splits):
@@ -158,6 +163,51 @@ def test_quarantine_lists_moves_and_brings_back(faulty, tmp_path):
     assert set(before) - set(contents(faulty)) == set(report.to_drop())
     assert undo(log) == moved
     assert contents(faulty) == before
+
+
+def test_a_move_that_is_refused_is_not_in_the_log_and_undo_brings_the_others_back(clean, tmp_path):
+    other, folder = tmp_path / "other", tmp_path / "quarantine"
+    for root in (clean, other):
+        (root / "cat").mkdir(parents=True, exist_ok=True)
+        (root / "cat" / "empty.png").write_bytes(b"")
+    shutil.copy(next((clean / "cat").glob("0*.png")), other / "cat")
+    before = contents(clean), contents(other)
+    log, moved = move_out(augkit.audit(clean), str(folder))
+    with pytest.raises(AugkitError, match=r"empty\.png is there already: .*other.* is not moved"):
+        move_out(augkit.audit(other), str(folder))
+    assert undo(log) == moved
+    assert (contents(clean), contents(other)) == before
+
+
+def test_what_has_come_to_the_old_place_of_a_file_is_left_and_the_others_go_back(faulty, tmp_path):
+    log, moved = move_out(augkit.audit(faulty), str(tmp_path / "quarantine"))
+    lines = [json.loads(line) for line in Path(log).read_text().splitlines()[1:]]
+    Path(lines[0]["from"]).write_bytes(b"new")
+    with pytest.raises(AugkitError, match=rf"{moved - 1} files went back, 1 can't: .* is there already"):
+        undo(log)
+    Path(lines[0]["from"]).unlink()
+    assert undo(log) == 1
+    Path(log).write_text('{"moved_from": "x"}\n{"to": 5, "from": 6}\n')
+    with pytest.raises(AugkitError, match="has a damaged line"):
+        undo(log)
+
+
+def test_a_move_to_another_disk_is_whole_or_not_at_all(tmp_path, monkeypatch):
+    source, target = tmp_path / "a.png", tmp_path / "other" / "a.png"
+    source.write_bytes(b"picture")
+
+    def no_link(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    renamed = os.rename
+    monkeypatch.setattr(os, "rename", lambda *pair: no_link() if pair[0] == str(source) else renamed(*pair))
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "copy2", lambda _, to, **__: (Path(to).write_bytes(b"pic"), no_link()))
+        with pytest.raises(AugkitError, match="can't be moved to"):
+            move(str(source), str(target))
+    assert (source.read_bytes(), list(target.parent.iterdir())) == (b"picture", [])
+    assert move(str(source), str(target))
+    assert (source.exists(), target.read_bytes(), len(list(target.parent.iterdir()))) == (False, b"picture", 1)
 
 
 def test_a_log_that_is_none_and_a_quarantine_inside_the_source_are_refused(clean, tmp_path):

@@ -216,6 +216,8 @@ def test_sheet_draws_originals_and_copies(make_folder, tmp_path):
     done = run("sheet", out, tmp_path / "sheet.png")
     assert (done.returncode, "4 pictures on" in done.stdout) == (0, True)
     assert (tmp_path / "sheet.png").stat().st_size > 1000
+    assert "4 pictures on" in run("sheet", out, tmp_path / "wide.png", "--copies", "9999999999").stdout
+    assert (tmp_path / "wide.png").read_bytes() == (tmp_path / "sheet.png").read_bytes()
     other = run("sheet", out, tmp_path / "sheet.pdf")
     assert (other.returncode, (tmp_path / "sheet.pdf").exists()) == (2, False)
     assert "ends in .png or .jpg" in other.stderr

@@ -92,6 +92,11 @@ def test_json_that_holds_more_than_losses_can_be_is_refused_by_the_name_of_its_f
         augkit.diagnose(path)
 
 
+@pytest.mark.parametrize("losses", [[0.0] * 20, [0.0, 1.0] * 10, [1e308, 1e-300] * 10, [1e300 * n for n in range(20)]])
+def test_losses_that_no_ratio_can_be_made_of_are_no_trouble(losses):
+    augkit.diagnose(Curves(np.arange(20.0), np.array(losses), np.array(losses[::-1])))
+
+
 def test_one_epoch_says_nothing():
     assert augkit.diagnose(Curves(np.array([0.0]), np.array([2.3]))).symptoms == []
 
@@ -104,7 +109,8 @@ def test_the_command_prints_causes_with_commands_and_its_exit_code_tells(tmp_pat
     assert done.returncode == 1
     assert "not-finite, from epoch 1" in done.stdout
     assert "$ augkit audit SOURCE --checks invalid-values" in done.stdout
-    assert json.loads(diagnose(bad, "--json").stdout)["symptoms"][0]["remedies"][0]["command"]
+    told = json.loads(diagnose(bad, "--json").stdout, parse_constant=pytest.fail)["symptoms"][0]
+    assert (told["value"], bool(told["remedies"][0]["command"])) == (None, True)
     done = diagnose(good)
     assert (done.returncode, done.stdout) == (0, "Nothing wrong seen in 40 epochs\n")
     done = diagnose(tmp_path / "absent.csv")

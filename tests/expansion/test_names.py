@@ -47,6 +47,14 @@ def test_long_names_stay_below_the_limit_and_apart():
     assert all(len(os.fsencode(name.partition("/")[2])) <= 255 for name in written)
 
 
+def test_a_folder_that_is_called_like_a_file_to_come_keeps_its_name():
+    ids = ["c/x.png", "c/x_aug01.png/y.png", "c/z.jpg/y.png", "c/z.bmp"]
+    names = choose_names([Wanted(name, ".png", False) for name in ids])
+    assert names["c/x.png"].copy(1) == "c/x_png_aug01.png"
+    names = choose_names([Wanted(name, ".jpg", True) for name in ids])
+    assert names["c/z.bmp"].original == "c/z_bmp.jpg"
+
+
 stems = st.sampled_from(["x", "X", "é", "e\u0301", "x_png", "x_jpg", "x_aug01", "x_aug02", "x_png_aug01", "x_png-2"])
 sources = st.lists(st.tuples(stems, st.sampled_from([".png", ".jpg", ".bmp", ""])), unique=True, min_size=1)
 

@@ -1,5 +1,6 @@
 """Killed, filled up, changed: what must never be lost or half done."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,8 +14,9 @@ import pytest
 from folders import MANIFEST, contents
 from PIL import Image
 
-from augkit import AugkitError, expand
-from augkit.expansion import job
+from augkit import AugkitError, expand, verify
+from augkit.expansion import job, run, survey
+from augkit.files.picture import examine
 from augkit.files.read import read_bytes
 
 AUGKIT = [sys.executable, "-m", "augkit"]
@@ -144,12 +146,20 @@ def test_a_torn_last_line_of_the_manifest_costs_one_file_only(make_folder, tmp_p
     assert contents(tmp_path / "out") == whole
 
 
-def test_a_picture_that_fails_only_when_decoded_is_made_up_for_also_on_resume_and_in_shards(make_folder, tmp_path):
+@pytest.fixture
+def half_bad(make_folder) -> Path:
+    """A folder with a JPEG that is whole to a look at its markers, and that no decoder can make anything of."""
     source = make_folder(a=4, b=3, suffix=".jpg")
     data = bytearray((source / "b" / "002.jpg").read_bytes())
-    place = data.index(b"\xff\xda")
-    data[place + 4 :] = b"\xff\xd9"  # a scan without scan data: whole to a look at its markers, not to a decoder
+    table = data.index(b"\xff\xc4") + 4
+    data[table : table + 17] = b"\xff" * 17  # more codes than there can be
     (source / "b" / "002.jpg").write_bytes(data)
+    assert examine(bytes(data), 1 << 20).format == "jpg"
+    return source
+
+
+def test_a_picture_that_fails_only_when_decoded_is_made_up_for_also_on_resume_and_in_shards(half_bad, tmp_path):
+    source = half_bad
     report = expand(source, tmp_path / "out", per_class=12)
     assert [failure.file for failure in report.failed] == ["b/002.jpg"]
     assert report.classes["b"].total == 12
@@ -166,6 +176,68 @@ def test_a_picture_that_fails_only_when_decoded_is_made_up_for_also_on_resume_an
         report = expand(source, tmp_path / "parts", per_class=12, shard=(number, 3))
     assert contents(tmp_path / "parts") == whole
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_an_original_that_was_passed_on_before_it_failed_does_not_stand_in_the_way(half_bad, tmp_path, removed):
+    out = tmp_path / "out"
+    expand(half_bad, tmp_path / "fresh", copies=3)
+    expand(half_bad, out, copies=0)  # passes originals on as they are
+    lines = (out / MANIFEST).read_bytes().splitlines(True)[:-1]
+    digest = hashlib.sha256((half_bad / "b" / "002.jpg").read_bytes()).hexdigest()
+    failed = {"failed": "b/002.jpg", "source_sha256": digest, "reason": "it is cut off"}
+    lines += [json.dumps(line).encode() + b"\n" for line in ({"begun": ["b/002_aug01.jpg"]}, failed)]
+    (out / MANIFEST).write_bytes(b"".join(lines))  # killed in the next run, when it had found that out
+    if removed:
+        (out / "b" / "002.jpg").unlink()
+    else:
+        (out / "b" / "002_aug01.jpg").write_bytes(b"half")
+    assert [failure.file for failure in expand(half_bad, out, copies=3).failed] == ["b/002.jpg"]
+    assert {name for name in contents(out) if name != MANIFEST} == {
+        name for name in contents(tmp_path / "fresh") if name != MANIFEST
+    }
+    assert verify(out, source=half_bad).problems == []
+
+
+def test_an_original_that_was_passed_on_before_it_failed_does_not_stand_in_the_way_of_shards(half_bad, tmp_path):
+    expand(half_bad, tmp_path / "fresh", copies=3)
+    expand(half_bad, tmp_path / "out", copies=0)
+    for number in (1, 2):
+        expand(half_bad, tmp_path / "out", copies=3, shard=(number, 2))
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
+
+
+def test_links_that_lead_nowhere_are_made_anew(make_folder, tmp_path):
+    source = make_folder(a=3, b=1)
+    expand(source, tmp_path / "out", originals="link")
+    moved = source.rename(tmp_path / "moved")
+    assert expand(moved, tmp_path / "out", originals="link").written == 4
+    assert verify(tmp_path / "out", source=moved).problems == []
+
+
+def test_a_shard_whose_header_was_torn_begins_anew(make_folder, tmp_path):
+    source = make_folder(a=4, b=2)
+    expand(source, tmp_path / "fresh", copies=2)
+    expand(source, tmp_path / "out", copies=2, shard=(2, 2))
+    header = next((tmp_path / "out").glob("*shard-2*")).read_bytes()[:100]
+    (tmp_path / "out" / "augkit.manifest.shard-1-of-2.jsonl").write_bytes(header)  # the disk was full
+    expand(source, tmp_path / "out", copies=2, shard=(1, 2))
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
+
+
+def test_a_run_that_was_overtaken_by_another_one_is_refused(make_folder, tmp_path, monkeypatch):
+    source, out = make_folder(a=3, b=1), tmp_path / "out"
+    looked = run._look
+
+    def slowly(request):
+        monkeypatch.setattr(run, "_look", looked)
+        expand(source, out, seed=1)  # from its first file to its last
+        return looked(request)
+
+    monkeypatch.setattr(run, "_look", slowly)
+    with pytest.raises(AugkitError, match="was written with seed 1, not 2"):
+        expand(source, out, seed=2)
+    assert verify(out, source=source).problems == []
 
 
 def test_two_runs_at_once_do_not_mix(make_folder, tmp_path):
@@ -250,10 +322,11 @@ def test_running_out_of_memory_ends_the_run_and_is_not_held_against_the_images(m
     def exhausted(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(job, "encode", exhausted)
-    with pytest.raises(AugkitError, match="not enough memory; run again with fewer --workers"):
-        expand(source, out, copies=1)
-    monkeypatch.undo()
+    for module, function in ((job, "encode"), (survey, "examine"), (survey, "read_bytes")):
+        monkeypatch.setattr(module, function, exhausted)
+        with pytest.raises(AugkitError, match="not enough memory; run again with fewer --workers"):
+            expand(source, out, copies=1)
+        monkeypatch.undo()
     assert expand(source, out, copies=1).exit_code == 0
 
 
@@ -306,6 +379,10 @@ def test_a_manifest_of_a_later_format_or_with_damaged_lines_is_refused(make_fold
     ):
         (out / MANIFEST).write_text("\n".join([json.dumps(broken), *rest]) + "\n")
         with pytest.raises(AugkitError, match=says):
+            expand(source, out, copies=1)
+    for broken in ('{"shard": []}', '{"shard": [[], {}]}', rest[0].replace('"source_sha256":"', '"source_sha256":"z')):
+        (out / MANIFEST).write_text("\n".join([header, broken]) + "\n")
+        with pytest.raises(AugkitError, match="begins a damaged line"):
             expand(source, out, copies=1)
 
 
