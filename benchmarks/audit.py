@@ -17,12 +17,14 @@ import venv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from measuring import AUGKIT, cpu_model, ratios, spread, versions
 from planting import Planted, plant
 
 import augkit
+from augkit.auditing.checks import wrong_label
 from augkit.auditing.likelihood import out_of_fold
 from augkit.auditing.report import Report
 from augkit.execution import available_workers
@@ -180,6 +182,18 @@ def without(folder: Path, planted: Planted, target: Path) -> Path:
     return target
 
 
+def untouched_table(folder: Path) -> list[str]:
+    """Return what is doubted where nothing was planted, with and without regard to how frequent the classes are."""
+    lines = []
+    for name, fair in (("augkit audit", wrong_label.FAIR), ("by likelihood alone", 1.0)):
+        with patch.object(wrong_label, "FAIR", fair):
+            report = augkit.audit(folder, checks="wrong-label")
+        doubted = [finding.files[0] for finding in report.findings]
+        rare = [file for file in doubted if report.classes[file.partition("/")[0]] < 50]
+        lines.append(f"| {name} | {len(doubted)} | {len(rare)} |")
+    return lines
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[2])
     parser.add_argument("folder", type=Path, nargs="?", default=DATA, help="with train and test (default: CIFAR-10)")
@@ -215,6 +229,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "Wrong labels, on the same features; the last column ranks all pictures by how likely their label is:", "",
             "| side | flagged | precision | recall | F1 | average precision |", "|---|---|---|---|---|---|",
             *labels_table(report, planted), "",
+            "Doubted in the untouched training folder, of which no label is known to be wrong:", "",
+            "| | pictures | of classes with less than 50 |", "|---|---|---|",
+            *untouched_table(options.folder / "train"), "",
         ]  # fmt: skip
         for title, folder in (("32x32", readable), ("photos", options.photos)):
             if folder.is_dir():

@@ -27,8 +27,8 @@ class Box(NamedTuple):
     label_fault: str = ""
 
 
-def find_faults(root: str, files: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, str]]:
-    """Yield the id of each picture with boxes that can't be, and what is wrong with them.
+def find_faults(root: str, files: Sequence[str], sizes: Sizes) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return the id of each picture with boxes that can't be, with what is wrong; and the files that tell of boxes.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def find_faults(root: str, files: Sequence[str], sizes: Sizes) -> Iterator[tuple
         name = image_id.rpartition("/")[2]
         for key in {name, os.path.splitext(name)[0]}:
             by_name[key].append(image_id)
+    found: list[tuple[str, str]] = []
+    read: set[str] = set()
     for file in files:
         suffix = os.path.splitext(file)[1].lower()
         if suffix not in _SUFFIXES:
@@ -51,10 +53,12 @@ def find_faults(root: str, files: Sequence[str], sizes: Sizes) -> Iterator[tuple
             annotated = list(_READERS[suffix](data, file, by_name, sizes))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ElementTree.ParseError):
             continue  # some other file of this suffix
+        read |= {file} if annotated else set()
         for image_id, boxes in annotated:
             faults = [fault for box in boxes if (fault := _fault(box, *sizes[image_id]))]
             if faults:
-                yield image_id, f"{len(faults)} of {len(boxes)} boxes in {file} can't be: {faults[0]}"
+                found.append((image_id, f"{len(faults)} of {len(boxes)} boxes in {file} can't be: {faults[0]}"))
+    return found, read
 
 
 def _fault(box: Box, width: int, height: int) -> str:

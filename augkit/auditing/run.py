@@ -116,6 +116,8 @@ def _measure_folder(
     del known
     if kept is not None and measured:
         keep(kept, ids, rows)
+    faults, annotations = find_faults(folder.root, folder.files, _sizes(ids, rows))
+    annotations |= {f"{name.rpartition('/')[0]}/" for name in annotations}  # and the folders that they lie in
     table = Table(
         ids=ids,
         splits=[entry.split for entry in folder.entries],
@@ -123,10 +125,10 @@ def _measure_folder(
         rows=rows,
         reasons={place: folder.failed.get(ids[place], reason) for place, reason in reasons.items()},
         root=folder.root,
-        strays=folder.strays,
+        strays=[stray for stray in folder.strays if stray[0] not in annotations],
         empty_classes=folder.empty_classes,
         families=find_families(folder.root, ids, rows),
-        boxes=list(find_faults(folder.root, folder.files, _sizes(ids, rows))),
+        boxes=faults,
         odd_values=list(look_for_odd_values(folder.root, folder.array_files)),
         wanted_features=features,
         pictures=lambda places: [path_of(folder.root, ids[place]) for place in places],

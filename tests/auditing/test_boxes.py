@@ -59,3 +59,5 @@ def test_a_folder_of_annotations_is_no_empty_class_and_other_files_are_no_annota
     (pictures / "annotations" / "notes.txt").write_text("1 2 3\nhello")
     (pictures / "annotations" / "package.json").write_text("[1, 2")
     assert augkit.audit(pictures, checks="out-of-bounds,empty-class").findings == []
+    strays = {file for finding in augkit.audit(pictures, checks="stray-file").findings for file in finding.files}
+    assert strays == {"annotations/notes.txt", "annotations/package.json"}, "boxes are of use"
