@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
@@ -15,6 +14,7 @@ from augkit.errors import AugkitError, suggest, whole_number
 from augkit.fusing import perform, perform_all
 from augkit.geometry import Size, is_size
 from augkit.kernels import FLOAT, Fill
+from augkit.markup import as_table
 from augkit.operations import View
 from augkit.pillow import MODES, is_pillow, like_given
 from augkit.sample import Image, Sample, check_image, check_range
@@ -116,14 +116,7 @@ class Pipeline:
 
     def _repr_html_(self) -> str:
         """Return the steps as a table, for notebooks."""
-        rows = []
-        for number, step in enumerate(self.transforms, 1):
-            told = escape("  ".join(f"{name}={value}" for name, value in step.to_options().items() if name != "p"))
-            cells = (str(number), type(step).__name__, f"{step.p:g}", told)
-            rows.append("<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>")
-        head = "".join(f'<th style="text-align:left">{name}</th>' for name in ("", "transform", "p", "options"))
-        options = ", ".join(f"{name}={value}" for name, value in self._options().items())
-        return f"<table><caption>Pipeline: {escape(options)}</caption><tr>{head}</tr>{''.join(rows)}</table>"
+        return as_table(self.transforms, self._options())
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._parts() == other._parts()

@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels", "files", "execution", "oversampling"},
     {"operations", "features"},
     {"transforms"},
-    {"batch", "compiling", "fusing", "guided", "pipeline", "recipes", "assessment", "view"},
+    {"batch", "compiling", "fusing", "guided", "pipeline", "recipes", "assessment", "view", "markup"},
     {"expansion", "embedding", "suggestion", "loading", "auditing", "diagnosis", "gallery", "plot", "interop"},
     {"cli", "__main__"},
 ]
