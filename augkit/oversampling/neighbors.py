@@ -44,6 +44,7 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     lengths = np.einsum("ij,ij->i", data, data)
     own = np.searchsorted(among, of)
     found = np.empty((len(of), k), np.int64)
+    unsure = [np.empty(0, np.int64)]
     at_once = max(_LEAST, _BLOCK // len(data))
     for first in range(0, len(own), at_once):
         part = own[first : first + at_once]
@@ -55,8 +56,11 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
         places = _smallest(distances, min(k + 1, len(data) - 1))
         doubtful = _are_doubtful(np.take_along_axis(distances, places, axis=1), lengths[part], data.shape[1])
         found[first : first + at_once] = places[:, :k]
-        for some in np.array_split(doubtful, -(-2 * len(doubtful) // at_once) or 1):
-            found[first + some] = _sorted_smallest(_exact_squares(X, among, part[some], middle, scale), k)
+        unsure.append(first + doubtful)
+    again = np.concatenate(unsure)
+    for first in range(0, len(again), at_once // 2):  # float64 takes twice the room
+        some = again[first : first + at_once // 2]
+        found[some] = _sorted_smallest(_exact_squares(X, among, own[some], middle, scale), k)
     return among[found]
 
 
