@@ -93,7 +93,10 @@ class Pipeline:
             if not isinstance(step, Transform):
                 told, hint = short(step), "; make one of it with ()" if isinstance(step, type) else ""
                 if isinstance(step, Pipeline):
-                    told, hint = "a Pipeline", "; Sequential(pipeline.transforms) is a step that does the same"
+                    told, hint = (
+                        "a Pipeline",
+                        "; Sequential(pipeline.transforms) is a step, with border, fill and seed of the whole",
+                    )
                 raise AugkitError(f"Pipeline: step {position} must be a transform, got {told}{hint}")
         check_name("box_format", box_format, FORMATS)
         self.seed = whole_number(f"{type(self).__name__}: seed", seed)

@@ -146,8 +146,8 @@ def check_range(image: Image) -> None:
     smallest, largest = (float(find(some, where=finite, initial=0.0)) for find in (np.min, np.max))
     if -_MADE_UP <= smallest < _DARKEST:
         raise AugkitError(
-            f"image is float32, which must lie in [0, 1]; got {smallest:g} to {largest:g}: normalise it afterwards, "
-            "not before"
+            f"image is float32, which must lie in [0, 1]; got {smallest:g} to {largest:g}: to normalise pictures, do "
+            "so afterwards"
         )
     if _BRIGHTEST < largest <= _MADE_UP:
         white = 255 if largest <= 255 else 65535

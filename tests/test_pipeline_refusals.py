@@ -101,7 +101,7 @@ def test_floats_that_are_normalised_already_are_refused():
     for _ in range(40):
         pipeline(image - 0.2)  # an overshoot
     for call in (pipeline, lambda given: pipeline.batch([given] * 2), lambda given: pipeline(image=given, mask=given)):
-        with pytest.raises(AugkitError, match=r"got -\S+ to \S+: normalise it afterwards, not before"):
+        with pytest.raises(AugkitError, match=r"got -\S+ to \S+: to normalise pictures, do so afterwards"):
             call(normalised)
 
 

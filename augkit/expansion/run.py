@@ -190,7 +190,7 @@ def _run(request: Request, *, overwrite: bool, wait: bool = False) -> Report:
         state = manifest.read_state(request.output)
         request.check_same(state.header)
         work = begin(request, survey, state, guide)
-        if work.is_done() and state.end is not None and state.header == request.header:
+        if work.is_done() and not work.dropped and state.end is not None and state.header == request.header:
             return work.report()
         work.check_versions(state)
         if not manifest.has_header(journal.path):  # none, or one that a full disk has torn

@@ -217,9 +217,12 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
             done = state.done.get(name)
             if done is not None and _is_valid(done, job, copy, request):
                 work.done[name] = done.place
-    told = {name for name in left if name in state.done}
-    work.dropped = {name for name in told if state.done[name].source_sha256 in digests}
-    work.dropped |= {name for name in left - told if any(names.has(name) for names in named)}
+    work.dropped = {
+        name
+        for name in left
+        if (name not in state.done or state.done[name].source_sha256 in digests)
+        and any(names.has(name) for names in named)
+    }
     left -= work.dropped
     if left:
         raise AugkitError(

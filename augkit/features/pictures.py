@@ -43,7 +43,7 @@ def as_sequence(pictures: Any) -> Sequence[Any]:
 
 def by_place(values: Any) -> Any:
     """Return values to be looked up by their places: a Series of pandas as a list, since it goes by its index."""
-    return list(values) if hasattr(values, "iloc") else values
+    return list(values) if hasattr(values, "iloc") and values.ndim == 1 else values
 
 
 def load_all(pictures: Sequence[Any], first: int = 0) -> Iterator[Array]:

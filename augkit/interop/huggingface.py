@@ -41,8 +41,8 @@ def augment(
         The same bytes for the same epoch; without it every look is different. The callable may be `.item` of a tensor
         in shared memory, which persistent workers see change.
     names : mapping, optional
-        What the columns are, if they have names of their own: {"img": "image", "objects.bbox": "boxes"}, of which all
-        that stands in `objects` leaves with its box. "each" has a row for each box as well; None is passed on.
+        What the columns are, if they have names of their own: {"img": "image", "objects.bbox": "boxes"}, where all that
+        stands in `objects` leaves with its box. "each" has a row for each box as well; None is passed on.
     transform : callable, optional
         Takes the augmented picture.
 

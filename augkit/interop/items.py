@@ -1,6 +1,6 @@
 """One item of a data set, whatever its form: what the pipeline changes in it, and in what form that returns."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -8,7 +8,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from augkit.errors import AugkitError, suggest
+from augkit.errors import AugkitError
+from augkit.interop.fields import (
+    EACH,
+    OF_EACH,
+    Names,
+    Place,
+    at,
+    check_is_no_list_of_dicts,
+    check_names,
+    find_places,
+    is_mask,
+    is_tensor,
+    length,
+)
 from augkit.pillow import like_given
 from augkit.pipeline import Pipeline, check_pipeline
 from augkit.seeding import Key
@@ -16,12 +29,6 @@ from augkit.seeding import Key
 Array: TypeAlias = npt.NDArray[Any]
 Targets: TypeAlias = dict[str, Any]
 """What of an item the pipeline takes, by the names it has there."""
-Place: TypeAlias = tuple[str, ...]
-"""The keys that lead to a field of a dict, which may lie in a dict within."""
-TARGETS = ("image", "mask", "masks", "boxes", "labels", "keypoints")
-EACH = "each"
-"""What has one row for each box, which leaves with it."""
-_OF_EACH = "masks of each"  # box: they move, and leave with it
 Epoch: TypeAlias = int | Callable[[], int] | None
 """An epoch's number from 0, or what returns it, such as `.item` of a shared tensor; None is a new draw each time."""
 
@@ -47,18 +54,19 @@ class Work:
         row for each box, None what is passed on as it is; "objects.bbox" is the field of a dict within.
     transform : callable, optional
         Takes the finished picture, such as `to_tensor`.
+    usual : mapping
+        What fields are where nobody has told otherwise.
     """
 
     pipeline: Pipeline | None
-    names: Mapping[str, str | None] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     transform: Callable[[Any], Any] | None = None
+    usual: Names = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.pipeline is not None:
             check_pipeline(self.pipeline)
-        for name, target in self.names.items():
-            if target not in (*TARGETS, EACH, None):
-                raise AugkitError(f"names: {name!r} can't be {target!r}{suggest(str(target), (*TARGETS, EACH))}")
+        check_names(self.names)
 
     def __call__(self, item: Any, key: Key | None) -> Any:
         """Return an item of the same form: a picture, a tuple (picture, target, ...), or a dict."""
@@ -75,7 +83,7 @@ class Work:
     def _open(self, item: Any) -> tuple[Targets, Callable[[Targets], Any]]:
         """Return the targets in an item, and what makes an item of the same form of them."""
         if isinstance(item, Mapping):
-            places = self._places(item, None)
+            places = find_places(item, None, self.names, self.usual)
             if "image" not in places:
                 known = ", ".join(map(repr, item)) or "nothing"
                 raise AugkitError(f"the item has no 'image', but {known}; say names={{'its name': 'image'}}")
@@ -85,44 +93,17 @@ class Work:
         image, *rest = item
         if rest and isinstance(rest[0], Mapping):
             fields, *others = rest
-            places = self._places(fields, image)
-            if "masks" in places and _length(_at(fields, places["masks"])) == _length(fields.get("boxes")):
-                places[_OF_EACH] = places.pop("masks")
+            places = find_places(fields, image, self.names, self.usual)
+            counts = {length(at(fields, places[name])) for name in ("masks", "boxes") if name in places}
+            if "masks" in places and "boxes" in places and len(counts) == 1:
+                places[OF_EACH] = places.pop("masks")
             targets = {"image": image} | _chosen(fields, places)
             return targets, lambda done: (done["image"], _changed(fields, places, done), *others)
-        if rest and _is_mask(rest[0], image):
+        if rest and is_mask(rest[0], image):
             return {"image": image, "mask": rest[0]}, lambda done: (done["image"], done["mask"], *rest[1:])
+        if rest:
+            check_is_no_list_of_dicts("", rest[0], self.names)
         return {"image": image}, lambda done: (done["image"], *rest)
-
-    def _places(self, fields: Mapping[str, Any], image: Any) -> dict[str, Place]:
-        """Return where in a dict each target is, beside a picture or with it; rows of boxes by names of their own."""
-        places: dict[str, Place] = {}
-        rest: dict[str, tuple[Place, Any]] = {}
-        for name, place, value in _flat(fields):
-            target = self.names.get(name, name)
-            if value is None or target is None:
-                continue
-            if target in TARGETS and not (target == "image" and image is not None):
-                if target in places:
-                    both = f"{'.'.join(places[target])!r} and {name!r}"
-                    raise AugkitError(f"{both} can't both be {target!r}; say which: names={{{name!r}: None}}")
-                places[target] = place
-            else:
-                rest[name] = place, value
-        if "boxes" in places:
-            near = places["boxes"][:-1]
-            count = _length(_at(fields, places["boxes"]))
-            for name, (place, value) in list(rest.items()):
-                beside = place[:-1] == near and (near or place[-1] in _OF_BOXES) and _length(value) == count
-                if self.names.get(name) == EACH or (beside and name not in self.names):
-                    places[f"{EACH} {name}"] = rest.pop(name)[0]
-        else:
-            places.pop("labels", None)  # the labels of a picture, then
-        picture = _at(fields, places["image"]) if "image" in places else image
-        for name, (_, value) in rest.items():
-            if name not in self.names:
-                _check_is_none(name, value, picture)
-        return places
 
     def _finish(self, targets: Targets) -> Targets:
         return targets if self.transform is None else targets | {"image": self.transform(targets["image"])}
@@ -146,51 +127,8 @@ class Copies:
         return done
 
 
-# Of one row for each box, as data sets call it; the rest of what lies beside boxes in a dict within is so anyway.
-_OF_BOXES = frozenset(
-    "area areas iscrowd is_crowd difficult truncated occluded pose id ids category categories category_id category_ids "
-    "class_id class_ids class_labels scores".split()
-)
-_ALIKE = {
-    **dict.fromkeys("bbox bboxes bounding_box bounding_boxes gt_boxes".split(), "boxes"),
-    **dict.fromkeys("segmentation segmentation_mask segmentation_map seg_map segmap semantic_mask".split(), "mask"),
-    **dict.fromkeys("keypoint key_points landmarks".split(), "keypoints"),
-}
-
-
-def _flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, Place, Any]]:
-    """Yield the name, place and value of each field, also of dicts within: {"objects": {"bbox": ...}}."""
-    for name, value in fields.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{name}.{inner}", (name, inner), one) for inner, one in value.items())
-        else:
-            yield name, (name,), value
-
-
-def _check_is_none(name: str, value: Any, image: Any) -> None:
-    """Raise AugkitError where a field looks as if it should follow the picture, but nobody has said so."""
-    likely = _ALIKE.get(name.rpartition(".")[2].lower()) or ("mask" if _is_mask(value, image) else None)
-    if likely:
-        raise AugkitError(
-            f"the item has {name!r}, which would not follow its picture: say names={{{name!r}: {likely!r}}}, "
-            f"or names={{{name!r}: None}} to pass it on as it is"
-        )
-
-
-def _at(fields: Mapping[str, Any], place: Place) -> Any:
-    for name in place:
-        fields = fields[name]
-    return fields
-
-
-def _length(value: Any) -> int | None:
-    if isinstance(value, str) or not hasattr(value, "__len__") or not getattr(value, "ndim", 1):
-        return None
-    return len(value)
-
-
 def _chosen(fields: Mapping[str, Any], places: Mapping[str, Place]) -> Targets:
-    return {target: _at(fields, place) for target, place in places.items()}
+    return {target: at(fields, place) for target, place in places.items()}
 
 
 def _changed(fields: Mapping[str, Any], places: Mapping[str, Place], done: Targets) -> dict[str, Any]:
@@ -206,27 +144,27 @@ def _changed(fields: Mapping[str, Any], places: Mapping[str, Place], done: Targe
 def augment(pipeline: Pipeline, targets: Mapping[str, Any], key: Key | None) -> dict[str, Any]:
     """Return the targets augmented, each as what it was: Pillow picture, array, list, or tensor with channels first."""
     rows = {name: value for name, value in targets.items() if name == "labels" or name.startswith(EACH)}
-    moved = {name: "masks" if name == _OF_EACH else name for name in targets if name not in rows}
+    moved = {name: "masks" if name == OF_EACH else name for name in targets if name not in rows}
     given = {target: _to_array(targets[name], target) for name, target in moved.items()}
     if given.keys() == {"image"} and isinstance(given["image"], np.ndarray):
         return {"image": _like(pipeline(given["image"], key=key), targets["image"], "image")}
     for name, value in rows.items():
-        if _length(value) != (count := _length(given["boxes"])):
+        if length(value) != (count := length(given["boxes"])):
             told = name.removeprefix(f"{EACH} ")
-            raise AugkitError(f"{told} must have a row for each of {count} boxes, got {_length(value)}")
+            raise AugkitError(f"{told} must have a row for each of {count} boxes, got {length(value)}")
     if "boxes" in given:
-        given["labels"] = range(_length(given["boxes"]) or 0)
+        given["labels"] = range(length(given["boxes"]) or 0)
     done = pipeline(**given, key=key)
     left = list(done.pop("labels", ()))
     changed = {name: _like(done[target], targets[name], target) for name, target in moved.items()}
-    if _OF_EACH in changed:
-        changed[_OF_EACH] = _rows(changed[_OF_EACH], left)
+    if OF_EACH in changed:
+        changed[OF_EACH] = _rows(changed[OF_EACH], left)
     return changed | {name: _rows(value, left) for name, value in rows.items()}
 
 
 def _rows(values: Any, left: list[int]) -> Any:
     """Return the rows that are left, in the form of what they are from."""
-    if _is_tensor(values) or isinstance(values, np.ndarray):
+    if is_tensor(values) or isinstance(values, np.ndarray):
         return values[left]
     return [values[place] for place in left]
 
@@ -257,27 +195,10 @@ def _form(picture: Any) -> tuple[Any, ...]:
     return type(picture), *(getattr(picture, name, None) for name in ("dtype", "shape", "mode", "width", "height"))
 
 
-def _is_tensor(value: Any) -> bool:
-    return hasattr(value, "detach") and hasattr(value, "numpy")
-
-
-def _size(value: Any) -> tuple[int, int] | None:
-    """Return height and width of what may be a picture."""
-    if hasattr(value, "getbands"):
-        return value.height, value.width
-    if _is_tensor(value):
-        return tuple(value.shape[-2:]) if value.ndim in (2, 3) else None
-    return value.shape[:2] if isinstance(value, np.ndarray) and value.ndim in (2, 3) else None
-
-
-def _is_mask(target: Any, image: Any) -> bool:
-    return _size(target) is not None and _size(target) == _size(image)
-
-
 def _to_array(value: Any, name: str) -> Any:
     if name == "masks":
         return [np.asarray(mask) for mask in value]
-    if not _is_tensor(value):
+    if not is_tensor(value):
         return value
     array = value.numpy()
     return np.moveaxis(array, 0, -1) if name in ("image", "mask") and array.ndim == 3 else array
@@ -286,15 +207,15 @@ def _to_array(value: Any, name: str) -> Any:
 def _like(result: Any, given: Any, name: str) -> Any:
     """Return a result of the pipeline in the form of what it was made from."""
     if name in ("image", "mask"):
-        if not _is_tensor(given):
+        if not is_tensor(given):
             return result
         result = np.moveaxis(result, -1, 0) if result.ndim == 3 else result
     elif name == "masks" and isinstance(given, list | tuple):
         return type(given)(result)
-    elif not _is_tensor(given) and not isinstance(given, np.ndarray):
+    elif not is_tensor(given) and not isinstance(given, np.ndarray):
         return result.tolist()
     array = np.ascontiguousarray(result)
-    if _is_tensor(given):
+    if is_tensor(given):
         import torch
 
         if not array.size:  # without masks there is nothing that tells a new size

@@ -43,7 +43,7 @@ class Augment:
         names: Mapping[str, str | None] | None = None,
         transform: Callable[[Any], Any] | None = None,
     ) -> None:
-        self.work = Work(pipeline, _PICTURES | dict(names or {}), transform)
+        self.work = Work(pipeline, names or {}, transform, _PICTURES)
         self.epoch = epoch
 
     def __call__(self, sample: Mapping[str, Any]) -> Any:

@@ -76,7 +76,7 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
         X, y
             Of the types and dtypes that were given; whole numbers are rounded.
         """
-        if hasattr(X, "iloc") and hasattr(X, "dtypes"):
+        if hasattr(X, "iloc") and X.ndim == 2:
             return self._fit_resample_frame(X, y, **params)
         if not isinstance(X, np.ndarray) or X.ndim <= 2:
             return super().fit_resample(X, y, **params)
@@ -84,10 +84,21 @@ class Oversampler(BaseOverSampler):  # type: ignore[misc]
         return resampled.reshape(-1, *X.shape[1:]), labels
 
     def _fit_resample_frame(self, X: Any, y: Any, **params: Any) -> Any:
-        """Do so for a DataFrame, whose columns of whole numbers imbalanced-learn would cut off beside others."""
-        kinds = {name: kind for name, kind in X.dtypes.items() if getattr(kind, "kind", "") in ("i", "u")}
-        resampled, labels = super().fit_resample(X.astype(dict.fromkeys(kinds, np.float64)), y, **params)
-        return resampled.round(dict.fromkeys(kinds, 0)).astype(kinds), labels
+        """Do so for a DataFrame; beside columns of other kinds, imbalanced-learn would cut whole numbers off."""
+        whole = [place for place, kind in enumerate(X.dtypes) if getattr(kind, "kind", "") in ("i", "u")]
+        if len(whole) == X.shape[1]:
+            return super().fit_resample(X, y, **params)
+        frame = X.copy()
+        for place in whole:
+            frame.isetitem(place, X.iloc[:, place].astype(np.float64))
+        resampled, labels = super().fit_resample(frame, y, **params)
+        for place in whole:
+            given = X.iloc[:, place].to_numpy()
+            made = np.rint(resampled.iloc[len(X) :, place].to_numpy())
+            most = float(limit := np.iinfo(given.dtype).max)
+            most = np.nextafter(most, 0.0) if most > limit else most  # the float beside it may be one too large
+            resampled.isetitem(place, np.concatenate([given, np.minimum(made, most).astype(given.dtype)]))
+        return resampled, labels
 
     @abstractmethod
     def draw_parents(self, X: Array, y: Array, members: Rows, around: Rows, count: int, rng: Any) -> Parents:

@@ -199,6 +199,21 @@ def test_an_original_that_was_passed_on_before_it_failed_does_not_stand_in_the_w
     assert verify(out, source=half_bad).problems == []
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_files_of_another_source_with_the_same_bytes_are_not_taken_for_those_of_one_that_failed(
+    half_bad, tmp_path, copies
+):
+    source, other = tmp_path / "set", tmp_path / "set" / "val" / "b" / "002.jpg"
+    shutil.copytree(half_bad, source / "train")
+    other.parent.mkdir(parents=True)
+    shutil.copy(half_bad / "b" / "002.jpg", other)
+    expand(source, tmp_path / "out", copies=1)
+    other.unlink()
+    with pytest.raises(AugkitError, match=r"1 files .* would not make \(the first is val/b/002\.jpg\)"):
+        expand(source, tmp_path / "out", copies=copies)
+    assert (tmp_path / "out" / "val" / "b" / "002.jpg").exists()
+
+
 def test_an_original_that_was_passed_on_before_it_failed_does_not_stand_in_the_way_of_shards(half_bad, tmp_path):
     expand(half_bad, tmp_path / "fresh", copies=3)
     expand(half_bad, tmp_path / "out", copies=0)

@@ -220,7 +220,7 @@ def test_a_guide_is_the_same_for_a_copy_alone_and_among_others(pipeline):
 def test_of_many_rows_no_order_makes_noise_look_like_classes(monkeypatch, order):
     monkeypatch.setattr("augkit.guided.gate._MOST_JUDGED", 600)
     rows = np.random.default_rng(0).normal(size=(2003, 6))
-    labels = np.arange(len(rows)) % 3
+    labels = np.arange(len(rows)) % 4
     if order == "sorted":  # and two classes rarer than what is judged of each
         labels = np.repeat([0, 1, 2], [1995, 4, 4])
     assert neighbor_accuracy(rows, labels) < 0.45

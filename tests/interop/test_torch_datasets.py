@@ -158,8 +158,75 @@ def test_what_looks_like_a_target_is_not_passed_over(picture, name, value, likel
 
 
 def test_two_fields_cant_be_the_same(picture):
-    with pytest.raises(augkit.AugkitError, match="'mask' and 'depth' can't both be 'mask'; say which"):
+    with pytest.raises(augkit.AugkitError, match="'depth' and 'seg' can't both be 'mask'; say None for one of them"):
+        done({"image": picture, "depth": picture, "seg": picture}, names={"depth": "mask", "seg": "mask"})
+
+
+def test_what_was_told_counts_more_than_what_a_field_is_called(picture):
+    item = {"image": "a.jpg", "img": picture}
+    assert (done(item, names={"img": "image"})["img"] == picture[:, ::-1]).all()
+    with pytest.raises(augkit.AugkitError, match=r"'mask', which would not follow .*: say names=\{'mask': None\} to"):
         done({"image": picture, "mask": picture, "depth": picture}, names={"depth": "mask"})
+    followed = done({"image": picture, "mask": picture, "depth": picture}, names={"depth": "mask", "mask": None})
+    assert (followed["mask"] == picture).all()
+    assert (followed["depth"] == picture[:, ::-1]).all()
+
+
+def test_only_what_has_rows_of_boxes_leaves_with_them(picture):
+    crop = augkit.Pipeline([augkit.CenterCrop(size=(8, 8))])
+    boxes = torch.tensor([[0.0, 0.0, 4.0, 4.0], [10.0, 9.0, 20.0, 15.0]])
+    kept = {"image_id": [42, 43], "orig_size": torch.tensor([40, 60]), "meta": {"a": 1, "b": 2}, "raw": b"ab"}
+    target = {"boxes": boxes, "label": [1, 2], "tags": {"x", "y"}, **kept}
+    followed = done({"image": picture, "target": target}, crop, names={"target.boxes": "boxes"})["target"]
+    assert len(followed["boxes"]) == 1
+    assert followed["label"] == [2]
+    assert followed["tags"] == target["tags"]
+    assert all(followed[name] is kept[name] for name in kept)
+    _, followed = done((picture, {"boxes": boxes[:1], "id": [7], "category": ["kitchen"]}), crop)
+    assert (len(followed["boxes"]), followed["id"], followed["category"]) == (0, [7], ["kitchen"])
+
+
+def test_masks_of_boxes_leave_with_them_whatever_the_boxes_are_called(picture):
+    crop = augkit.Pipeline([augkit.CenterCrop(size=(8, 8))])
+    masks = [np.full(picture.shape[:2], number, np.uint8) for number in range(2)]
+    target = {"bboxes": [[0, 0, 4, 4], [10, 9, 20, 15]], "masks": masks}
+    _, followed = done((picture, target), crop, names={"bboxes": "boxes"})
+    assert len(followed["bboxes"]) == len(followed["masks"]) == 1
+    assert (followed["masks"][0] == 1).all()
+
+
+def test_keys_that_are_no_text_are_passed_on(picture):
+    assert done((picture, {0: "cat"}))[1] == {0: "cat"}
+    assert done({"image": picture, 7: "x", "more": {1: 2}})[7] == "x"
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"objects": {"boxes": [[0, 0, 4, 4]]}}, r"'objects\.boxes'.* names=\{'objects\.boxes': 'boxes'\}, or"),
+        ({"segmentation": [[[1, 2, 3, 4]]]}, r"'segmentation'.*: say names=\{'segmentation': None\} to"),
+        ({"bbox": [1, 2, 3, 4]}, r"'bbox'.*: say names=\{'bbox': None\} to"),
+        ({"objects": [{"bbox": [1, 2, 3, 4]}]}, r"'objects\.bbox' in a list of dicts.*names=\{'objects\.bbox': None\}"),
+    ],
+)
+def test_advice_can_be_followed(picture, item, told):
+    with pytest.raises(augkit.AugkitError, match=told):
+        done({"image": picture, **item})
+
+
+def test_what_lies_beside_boxes_within_and_looks_like_a_target_is_asked_for(picture):
+    objects = {"bbox": [[0, 0, 4, 4]], "keypoints": [[3, 4]]}
+    with pytest.raises(augkit.AugkitError, match=r"'objects\.keypoints', which would not follow"):
+        done({"image": picture, "objects": objects}, names={"objects.bbox": "boxes"})
+
+
+def test_a_target_that_is_a_list_of_dicts_is_told(picture):
+    with pytest.raises(augkit.AugkitError, match=r"'bbox' in a list of dicts.*names=\{'bbox': None\}"):
+        done((picture, [{"bbox": [1, 2, 3, 4], "category_id": 1}]))
+    target = [{"bbox": [1, 2, 3, 4]}]
+    assert done((picture, target), names={"bbox": None})[1] is target
+    with pytest.raises(augkit.AugkitError, match=r"'objects\.bbox' in a list of dicts"):
+        done({"image": picture, "objects": target}, names={"objects.bbox": "boxes"})
 
 
 @pytest.mark.parametrize("form", [torch.tensor, np.array])
@@ -369,6 +436,10 @@ def test_labels_of_hugging_face_and_pandas_are_found():
     import pandas
 
     column = datasets.Dataset.from_dict({"image": [1, 2, 3], "label": [0, 0, 1]})
+    named = column.cast_column("label", datasets.ClassLabel(names=["cat", "dog"]))
+    assert Counter(index for index, _ in BalancedSampler(named, to={"dog": 3})) == {0: 1, 1: 1, 2: 3}
+    with pytest.raises(augkit.AugkitError, match="DataFrame has none of"):
+        find_labels(pandas.DataFrame({"label": [0, 0, 1]}))
     for source in (column, column["label"], AugmentedDataset(column, FLIP), pandas.Series([0, 0, 1], index=[2, 1, 0])):
         assert find_labels(source) == [0, 0, 1]
 
@@ -379,6 +450,14 @@ def test_classes_may_be_asked_for_by_their_names(make_folder):
     assert shown == {0: 3, 1: 7}
     with pytest.raises(augkit.AugkitError, match="no class 'dgo'"):
         BalancedSampler(data, to={"dgo": 7})
+    numbered = Listing("targets", [1, 2, 3, 3])
+    numbered.classes = [1, 2, 3]
+    shown = Counter(numbered.targets[index] for index, _ in BalancedSampler(numbered, to={2: 5}))
+    assert shown == {1: 1, 2: 5, 3: 2}
+    numbered.classes = ["none", "cat", "dog", "cow"]
+    for source in (numbered, Subset(numbered, [0, 1, 2, 3]), AugmentedDataset(numbered, FLIP)):
+        shown = Counter(numbered.targets[index] for index, _ in BalancedSampler(source, to={"dog": 5}))
+        assert shown == {1: 1, 2: 5, 3: 2}
 
 
 def test_what_was_split_after_it_was_wrapped_is_told(picture):

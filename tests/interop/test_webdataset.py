@@ -73,6 +73,15 @@ def test_a_mask_is_not_passed_over(shards, pipeline):
         samples(shards, Augment(pipeline))
 
 
+def test_a_picture_that_was_told_counts_more_than_those_that_are_usual(pairs, pipeline):
+    picture = pairs[0][0]
+    sample = {"__key__": "1", "jpg": picture, "png": b"raw"}
+    for names in ({"jpg": "image"}, {"png": None}, None):
+        assert Augment(pipeline, names=names)(sample)["png"] == b"raw"
+    stereo = {"__key__": "1", "left.jpg": picture, "jpg": "path"}
+    assert Augment(pipeline, epoch=0, names={"left.jpg": "image"})(stereo)["jpg"] == "path"
+
+
 def test_a_sample_without_a_picture_says_so(pipeline):
     with pytest.raises(augkit.AugkitError, match="no 'image', but '__key__', 'txt'"):
         Augment(pipeline)({"__key__": "0", "txt": "a"})

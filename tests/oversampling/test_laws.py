@@ -282,3 +282,15 @@ def test_columns_of_whole_numbers_are_rounded_beside_others_too():
     assert found.dtypes.to_dict() == frame.dtypes.to_dict()
     np.testing.assert_array_equal(found["whole"], np.rint(exact["whole"]))
     np.testing.assert_array_equal(found["fraction"], exact["fraction"])
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_given_rows_of_a_frame_are_not_touched(beside):
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    frame = pandas.DataFrame({"id": np.arange(18) + 2**53 + 1, "large": np.uint64(2**64 - 1)})
+    if beside:
+        frame["fraction"] = np.linspace(0, 1, 18)
+    found, _ = augkit.SMOTE(random_state=0, k_neighbors=2).fit_resample(frame, [0] * 12 + [1] * 6)
+    assert len(found) == 24
+    if beside:  # of whole numbers alone, imbalanced-learn's array has another dtype than both
+        pandas.testing.assert_frame_equal(found[:18], frame)

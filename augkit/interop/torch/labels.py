@@ -55,13 +55,24 @@ def find_labels(source: Any, label: Callable[[Any], Hashable] | None = None) -> 
         for name in ("label", "labels"):
             if name in columns:
                 return _plain(list(source[name]))
-    is_column = isinstance(source, Sequence) or hasattr(source, "iloc")
+    is_column = isinstance(source, Sequence) or (hasattr(source, "iloc") and source.ndim == 1)
     if (is_column and not isinstance(source, str)) or isinstance(source, np.ndarray | torch.Tensor):
         return _plain(source)
     raise AugkitError(
         f"BalancedSampler: {type(source).__name__} has none of .{', .'.join(_LISTS)}; "
         "give it the labels themselves, or label=function of an item"
     )
+
+
+def find_names(source: Any) -> list[str]:
+    """Return the names of the classes of a data set by their numbers; none where it has not got any."""
+    while isinstance(source, AugmentedDataset | Subset):
+        source = source.dataset
+    classes = getattr(source, "classes", None)
+    if classes is None and hasattr(source, "column_names"):  # of Hugging Face
+        features = [source.features.get(name) for name in ("label", "labels")]
+        classes = next((names for names in (getattr(one, "names", None) for one in features) if names), None)
+    return list(classes) if isinstance(classes, list | tuple) and all(isinstance(n, str) for n in classes) else []
 
 
 def _plain(values: Any) -> list[Hashable]:

@@ -10,7 +10,7 @@ from torch.utils.data import Sampler
 
 from augkit.errors import AugkitError
 from augkit.interop.epochs import Augmented, Group, To, Whole, balanced, draw_epoch, everything
-from augkit.interop.torch.labels import find_labels
+from augkit.interop.torch.labels import find_labels, find_names
 from augkit.seeding import Draws
 
 Uneven: TypeAlias = Literal["keep", "pad", "drop"]
@@ -162,13 +162,14 @@ class BalancedSampler(_EpochSampler):
         uneven: Uneven = "keep",
     ) -> None:
         found = find_labels(labels, label)
-        groups = balanced(found, _by_number(to, getattr(labels, "classes", None), found), augment, seed)
+        groups = balanced(found, _by_number(to, find_names(labels), found), augment, seed)
         super().__init__(groups, shuffle=shuffle, seed=seed, num_replicas=num_replicas, rank=rank, uneven=uneven)
 
 
-def _by_number(to: To, classes: Any, labels: Sequence[Hashable]) -> To:
+def _by_number(to: To, names: Sequence[str], labels: Sequence[Hashable]) -> To:
     """Return what is asked for by the numbers of classes, where a data set whose labels are numbers has their names."""
-    if not isinstance(to, Mapping) or not isinstance(classes, list | tuple) or isinstance(labels[0], str):
+    if not isinstance(to, Mapping):
         return to
-    numbers: dict[Hashable, Hashable] = {name: number for number, name in enumerate(classes)}
+    known = set(labels)
+    numbers: dict[Hashable, Hashable] = {name: number for number, name in enumerate(names) if name not in known}
     return {numbers.get(label, label): count for label, count in to.items()}
