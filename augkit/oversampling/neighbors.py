@@ -54,9 +54,17 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
         distances += lengths
         distances[np.arange(len(part)), part] = np.inf
         places = _smallest(distances, min(k + 1, len(data) - 1))
-        doubtful = _are_doubtful(np.take_along_axis(distances, places, axis=1), lengths[part], data.shape[1])
         found[first : first + at_once] = places[:, :k]
-        unsure.append(first + doubtful)
+        smallest = np.take_along_axis(distances, places, axis=1)
+        # Each is off by some roundings of the squared lengths, by more of them the more columns are added up, and so is
+        # what it is compared with; of rows near each other, lengths are alike.
+        errors = 2 * (16 + math.sqrt(data.shape[1])) * _ROUNDING * lengths[part]
+        doubtful = np.flatnonzero(np.diff(smallest, axis=1).min(axis=1, initial=np.inf) <= errors)
+        limits = smallest[doubtful, k - 1] + errors[doubtful]
+        near, is_all = _within(distances[doubtful], limits, min(4 * k + 32, len(data) - 1))
+        sure = doubtful[is_all]
+        found[first + sure] = _ranked(X, among, part[sure], near[is_all], scale, k)
+        unsure.append(first + doubtful[~is_all])
     again = np.concatenate(unsure)
     for first in range(0, len(again), at_once // 2):  # float64 takes twice the room
         some = again[first : first + at_once // 2]
@@ -64,14 +72,25 @@ def nearest(X: Array, k: int, *, of: Rows, among: Rows) -> Rows:
     return among[found]
 
 
-def _are_doubtful(smallest: Array, lengths: Array, columns: int) -> Rows:
-    """Return which rows have neighbours whose squares of distances differ by no more than float32 may be off by.
+def _within(distances: Array, limits: Array, most: int) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """Return places of the `most` nearest, in order of place, and whether all within each row's limit are there."""
+    if not len(distances):
+        return np.empty((0, most), np.int64), np.empty(0, bool)
+    near = _smallest(distances, most)
+    is_all = np.take_along_axis(distances, near[:, -1:], axis=1)[:, 0] > limits
+    return np.sort(near, axis=1), is_all | (most == distances.shape[1] - 1)
 
-    A product of rows is off by some roundings of their squared lengths, more of them the more columns are added up; of
-    rows near each other, those are alike.
-    """
-    gaps = np.diff(smallest, axis=1).min(axis=1, initial=np.inf)
-    return np.flatnonzero(gaps <= (8 + math.sqrt(columns)) * _ROUNDING * lengths)
+
+def _ranked(X: Array, among: Rows, asked: Rows, near: Rows, scale: float, k: int) -> Rows:
+    """Return the k nearest of a few candidates for each row, by differences in float64; of equal ones, the first."""
+    found = np.empty((len(asked), k), np.int64)
+    at_once = max(1, _BLOCK // (near.shape[1] * X.shape[1]))
+    for first in range(0, len(asked), at_once):
+        part = slice(first, first + at_once)
+        gaps = np.subtract(X[among[near[part]]], X[among[asked[part]], None], dtype=np.float64) * scale
+        order = np.einsum("ijk,ijk->ij", gaps, gaps).argsort(axis=1, kind="stable")[:, :k]
+        found[part] = np.take_along_axis(near[part], order, axis=1)
+    return found
 
 
 def _exact_squares(X: Array, among: Rows, asked: Rows, middle: Array, scale: float) -> Array:

@@ -71,13 +71,21 @@ def uneven(kind: str) -> np.ndarray:
         "a time among them": np.column_stack([1.7e9 + rng.random(900) * 3e7, normal]),
         "two heaps far apart": normal + np.arange(900)[:, None] % 2 * 1e4,
         "one row far away": np.vstack([normal, np.full((1, 4), 1e7)]),
+        "one large column among many": rng.normal(size=(900, 64)) * np.r_[1e4, np.ones(63)],
         "all together": np.column_stack([normal * [1e6, 1, 1, 1], np.eye(900)[:, :3] * 1e7]),
     }[kind]
 
 
 @pytest.mark.parametrize(
     "kind",
-    ["columns of many units", "a time among them", "two heaps far apart", "one row far away", "all together"],
+    [
+        "columns of many units",
+        "a time among them",
+        "two heaps far apart",
+        "one row far away",
+        "one large column among many",
+        "all together",
+    ],
 )
 @pytest.mark.parametrize("k", [1, 5])
 def test_what_is_beyond_float32_is_told_apart(kind, k):
