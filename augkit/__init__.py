@@ -167,6 +167,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("augkit")
+    if name == "plot":
+        return importlib.import_module("augkit.plot")
     if name not in _HOME_OF:
         from difflib import get_close_matches
 

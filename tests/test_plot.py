@@ -1,5 +1,8 @@
 """Plots: the right numbers are drawn, axes are named, and what can't be drawn is said."""
 
+import subprocess
+import sys
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -107,3 +110,9 @@ def test_long_names_of_classes_do_not_run_into_each_other():
     long, short = (plot.class_counts({name: 1, "cat": 2}).get_xticklabels() for name in ("automobile", "car"))
     assert [label.get_rotation() for label in long] == [30.0, 30.0]
     assert [label.get_rotation() for label in short] == [0.0, 0.0]
+
+
+def test_the_module_is_there_once_augkit_is():
+    done = subprocess.run([sys.executable, "-c", "import augkit; print(augkit.plot.class_counts.__name__)"],
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.stdout == "class_counts\n", done.stderr
