@@ -16,7 +16,7 @@ from augkit.geometry import Matrix, Size
 from augkit.kernels import Array, Fill, jitted, to_dtype
 from augkit.kernels.bits import MOST, random_bytes
 from augkit.kernels.detail import MIDDLE, TIE, sharpening
-from augkit.kernels.frames import frame_for
+from augkit.kernels.frames import frame_for, paint
 from augkit.kernels.memory import editable, empty
 from augkit.kernels.noise import (
     COUNT_WORDS,
@@ -102,7 +102,7 @@ def pad_many(images: Array, sides: tuple[int, int, int, int], border: str, fill:
     shape = (count, height + top + bottom, width + left + right, 3)
     padded = empty(shape, np.uint8)
     if border == "constant":
-        padded[:] = [round(level) for level in beyond(images[0], fill)[:3]]
+        paint(padded, beyond(images[0], fill))
         padded[:, top : top + height, left : left + width] = images
         return padded
     for image, result in zip(images, padded, strict=True):

@@ -8,7 +8,7 @@ import numpy as np
 
 from augkit.geometry import Matrix, Size, compose, invert, is_whole, scaling, translation
 from augkit.kernels import BYTE, FLOAT, MOST_CHANNELS, Array, Fill, by_channels, channels, has_alpha, maximum, to_dtype
-from augkit.kernels.frames import Levels, frame_for
+from augkit.kernels.frames import Levels, frame_for, paint
 from augkit.kernels.measure import luma
 from augkit.kernels.memory import copy_of, empty, target, target_like
 
@@ -369,7 +369,7 @@ def warp_and_pad(
         return pad(warp(image, matrix, out, border, fill, interpolation), sides, border, fill)
     top, bottom, left, right = sides
     room = empty((out[0] + top + bottom, out[1] + left + right, 3), BYTE)
-    room[:] = [round(level) for level in beyond(image, fill)[:3]]
+    paint(room, beyond(image, fill))
     middle = room[top : top + out[0], left : left + out[1]]
     moved = warp(image, matrix, out, border, fill, interpolation, into=middle)
     if moved is not middle:
