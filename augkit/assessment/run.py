@@ -91,7 +91,7 @@ def assess(
     ['rotate']
     """
     started = time.perf_counter()
-    count = count_workers("auto" if workers is None else workers)
+    count = count_workers(workers)
     start, pictures = read_recipe(recipe), as_sequence(images)
     ids = [str(number) for number in range(len(pictures))] if ids is None else list(ids)
     names = [str(label) for label in labels]

@@ -22,9 +22,9 @@ def available_workers() -> int:
     return os.cpu_count() or 1
 
 
-def count_workers(workers: int | str) -> int:
-    """Return the number of workers that an option asks for."""
-    if workers == "auto":
+def count_workers(workers: int | str | None) -> int:
+    """Return the number of workers that an option asks for; None is "auto"."""
+    if workers is None or workers == "auto":
         return available_workers()
     return whole_number("--workers", workers, 1, otherwise="auto or ")
 

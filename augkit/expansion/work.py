@@ -201,7 +201,7 @@ def begin(request: Request, survey: Survey, state: manifest.State, guide: "Folde
         if (source.image_id, source.digest) in state.failed
     }
     survey.failed.extend(Failure(source.image_id, reason) for source, reason in useless.items())
-    named = [job.names for job in plan.jobs() if job.source in useless]
+    named = [job.names for job in plan.jobs() if job.source in useless] if useless else []
     plan = plan.without({source.image_id for source in useless}, request.pipeline.seed)
     digests = {source.digest for source in useless}
     mine = None

@@ -92,17 +92,20 @@ class Writer:
 def check_place(path: str) -> None:
     """Raise OutputError if no file can be written there: to be told before the work, not after it."""
     folder = os.path.dirname(path) or "."
-    if os.path.isdir(path):
-        reason = "it is a folder"
-    elif exists(path) and not os.path.isfile(path):
-        reason = "it is no file but a device, a pipe or a broken link"
-    elif not os.path.isdir(folder):
+    reason = _in_the_way(path)
+    if not reason and not os.path.isdir(folder):
         reason = f"there is no folder {folder}; make it first"
-    elif not os.access(folder, os.W_OK):
+    elif not reason and not os.access(folder, os.W_OK):
         reason = f"no permission to write in {folder}"
-    else:
-        return
-    raise OutputError(f"{path} can't be written: {reason}")
+    if reason:
+        raise OutputError(f"{path} can't be written: {reason}")
+
+
+def _in_the_way(path: str) -> str:
+    """Return what is there that no file may take the place of; "" if that is nothing, or a file."""
+    if os.path.isdir(path):
+        return "it is a folder"
+    return "it is no file but a device, a pipe or a broken link" if exists(path) and not os.path.isfile(path) else ""
 
 
 def check_below(root: str, path: str) -> None:
@@ -147,9 +150,7 @@ def check_new(path: str, *, overwrite: bool) -> None:
     """Raise AugkitError if a file is there that may not be replaced."""
     if not path:
         raise AugkitError("OUTPUT must be named")
-    if os.path.isdir(path):
-        raise AugkitError(f"OUTPUT {path} is a folder; name a file")
-    if exists(path) and not os.path.isfile(path):
-        raise AugkitError(f"OUTPUT {path} is no file but a device, a pipe or a broken link; name another file")
+    if reason := _in_the_way(path):
+        raise AugkitError(f"OUTPUT {path} can't be written: {reason}; name a file")
     if exists(path) and not overwrite:
         raise AugkitError(f"OUTPUT {path} is there already; name another file, or replace it with --overwrite")

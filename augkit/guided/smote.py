@@ -155,7 +155,7 @@ class GuidedSMOTE(BaseEstimator):  # type: ignore[misc]
         """
         check_pipeline(self.pipeline)
         check_options(self.candidates, self.gate)
-        workers = count_workers("auto" if self.workers is None else self.workers)
+        workers = count_workers(self.workers)
         pictures = list(load_all(as_sequence(X)))
         labels = np.asarray(y)
         if not pictures or labels.shape != (len(pictures),):

@@ -74,18 +74,15 @@ def find_places(fields: Fields, image: Any, names: Names, usual: Names) -> dict[
     return places
 
 
-def _ranked(fields: Fields, names: Names, usual: Names) -> Iterator[tuple[str, Place, Any, str]]:
-    """Yield name, place, value and target of each field: what was told, then targets, what is usual, and others."""
-    flat = [one for one in _flat(fields, names) if one[2] is not None]
-    for rank, known in enumerate((names, _OWN, usual)):
-        for name, place, value in flat:
-            if name in known and not any(name in other for other in (names, _OWN)[:rank]):
-                target = known[name]
-                if target is not None:
-                    yield name, place, value, target
-    for name, place, value in flat:
-        if not any(name in known for known in (names, _OWN, usual)):
-            yield name, place, value, ""
+def _ranked(fields: Fields, names: Names, usual: Names) -> list[tuple[str, Place, Any, str]]:
+    """Return name, place, value and target of each field: what was told, then targets, what is usual, and others."""
+    found: list[list[tuple[str, Place, Any, str]]] = [[], [], [], []]
+    for name, place, value in _flat(fields, names):
+        rank = next((rank for rank, known in enumerate((names, _OWN, usual)) if name in known), 3)
+        target = (names, _OWN, usual, {name: ""})[rank][name]
+        if value is not None and target is not None:
+            found[rank].append((name, place, value, target))
+    return [one for ranked in found for one in ranked]
 
 
 def _flat(fields: Fields, names: Names) -> Iterator[tuple[str, Place, Any]]:

@@ -363,7 +363,7 @@ def warp_and_pad(
     fill: Fill = 0.0,
     interpolation: str = "linear",
 ) -> Array:
-    """Return what `pad` makes of what `warp` does; small pictures are put where a border of one grey is already."""
+    """Return what `pad` makes of what `warp` does; small pictures are put where a border of one colour is already."""
     colors = image.dtype == BYTE and channels(image) == 3
     if not colors or border != "constant" or not 1 < out[1] <= _FRAMED // out[0]:
         return pad(warp(image, matrix, out, border, fill, interpolation), sides, border, fill)

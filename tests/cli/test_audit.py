@@ -103,7 +103,7 @@ def test_list_names_every_check(source):
 @pytest.mark.parametrize(
     ("option", "name", "message"),
     [
-        ("--html", "cat", "cat is a folder; name a file"),
+        ("--html", "cat", "cat can't be written: it is a folder; name a file"),
         ("--html", "", "OUTPUT must be named"),
         ("--quarantine", "cat/out", "lies inside SOURCE"),
         ("--quarantine", "cat/001.png", "--quarantine must be a folder"),

@@ -19,3 +19,9 @@ def pipeline() -> augkit.Pipeline:
     """A pipeline of every kind of randomness."""
     steps = [augkit.HorizontalFlip(p=0.5), augkit.Rotate(), augkit.Brightness(), augkit.GaussianNoise()]
     return augkit.Pipeline(steps, seed=7)
+
+
+@pytest.fixture
+def picture(pairs) -> np.ndarray:
+    """The first of them."""
+    return pairs[0][0]

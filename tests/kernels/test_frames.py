@@ -1,4 +1,4 @@
-"""Small pictures with a border of one grey, which stand in a frame of it; and canvases that are there before."""
+"""Borders of one colour: frames of them that small pictures stand in, and canvases that are there before."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,9 +7,12 @@ import pytest
 from pictures import picture, same
 
 from augkit.geometry import IDENTITY, about_center, compose, rotation, scaling, translation
+from augkit.kernels import maximum, to_dtype
 from augkit.kernels.frames import frame_for
 from augkit.kernels.warp import BORDERS, pad, warp, warp_and_pad
 
+DTYPES = (np.uint8, np.uint16, np.float32)
+TAILS = ((), (2,), (3,), (4,), (5,))
 COLOR = (0.2, 0.9, 0.4)
 
 
@@ -79,3 +82,14 @@ def test_the_nearest_pixel_is_the_same_one_for_colours_greys_and_masks(border, s
         for channel in range(3):
             plane = np.ascontiguousarray(image[..., channel])
             assert same(colors[..., channel], warp(plane, matrix, (side, side), border, interpolation="nearest"))
+
+
+@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shift", [1, 1.5])
+def test_a_border_may_have_a_colour_and_its_luma_where_there_are_none(tail, dtype, shift):
+    image, (red, green, blue) = picture((2, 2, *tail), dtype), (0.2, 0.6, 1.0)
+    result = warp(image, translation(shift, 0), (2, 6), border="constant", fill=(red, green, blue))
+    color = {(3,): [red, green, blue], (4,): [red, green, blue, 0.0]}.get(tail)
+    levels = np.full(image.shape, 0.299 * red + 0.587 * green + 0.114 * blue if color is None else color)
+    assert same(result[1, 5], to_dtype(levels * maximum(image), image)[0, 0])

@@ -12,7 +12,6 @@ from pictures import picture, same
 
 from augkit.errors import AugkitError
 from augkit.geometry import IDENTITY, about_center, compose, rotation, scaling, shearing, translation
-from augkit.kernels import maximum, to_dtype
 from augkit.kernels.warp import BORDERS, INTERPOLATIONS, warp, warp_mask
 
 NUMPY_BORDERS = {"reflect": "reflect", "replicate": "edge", "wrap": "wrap", "constant": "constant"}
@@ -205,17 +204,6 @@ def test_constant_border_is_the_fill_and_transparent_where_there_is_alpha(tail, 
     if tail == (4,):
         white[3] = 0
     assert same(result[1, 5], white)
-
-
-@pytest.mark.parametrize("tail", TAILS)
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shift", [1, 1.5])
-def test_a_border_may_have_a_colour_and_its_luma_where_there_are_none(tail, dtype, shift):
-    image, (red, green, blue) = picture((2, 2, *tail), dtype), (0.2, 0.6, 1.0)
-    result = warp(image, translation(shift, 0), (2, 6), border="constant", fill=(red, green, blue))
-    color = {(3,): [red, green, blue], (4,): [red, green, blue, 0.0]}.get(tail)
-    levels = np.full(image.shape, 0.299 * red + 0.587 * green + 0.114 * blue if color is None else color)
-    assert same(result[1, 5], to_dtype(levels * maximum(image), image)[0, 0])
 
 
 # Against plain float64
