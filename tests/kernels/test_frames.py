@@ -12,7 +12,7 @@ from augkit.kernels.frames import frame_for
 from augkit.kernels.warp import BORDERS, pad, warp, warp_and_pad
 
 DTYPES = (np.uint8, np.uint16, np.float32)
-TAILS = ((), (2,), (3,), (4,), (5,))
+TAILS = ((), (2,), (3,), (4,), (5,), (9,))
 COLOR = (0.2, 0.9, 0.4)
 
 
